@@ -1,0 +1,1 @@
+"""Readers that turn ontology files into an :class:`~graph.ontology.Ontology`, one format a file."""

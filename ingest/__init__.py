@@ -1,0 +1,1 @@
+"""What the text says: documents, mentions, and the concepts that they are linked to."""

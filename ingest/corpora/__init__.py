@@ -1,0 +1,1 @@
+"""Readers and writers of annotated documents, one format a file."""
