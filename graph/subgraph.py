@@ -4,6 +4,10 @@ from enum import Enum
 from typing import NamedTuple
 
 
+MAX_PATH_EDGES = 3
+"""Longest path that retrieval looks for between two concepts."""
+
+
 class Role(str, Enum):
     """Why a concept is in a subgraph."""
 
