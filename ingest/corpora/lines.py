@@ -1,0 +1,76 @@
+"""Lines of a corpus file: read with their errors placed, written whole or not at all."""
+
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ingest.errors import CorpusFormatError
+
+BOM = "\ufeff"
+
+
+def decode(raw: Iterable[bytes | str], where: Path | str) -> Iterator[str]:
+    r"""Yield the lines of ``raw`` as text, without their ``\n`` or ``\r\n``; a byte order mark is dropped.
+
+    Only ``\n`` ends a line: other line separators of Unicode stay in the text that they stand in.
+
+    Raises:
+        CorpusFormatError: A line is not UTF-8; says line and byte.
+    """
+    for number, line in enumerate(raw, start=1):
+        text = line if isinstance(line, str) else utf8(line, where, line=number)
+        if number == 1:
+            text = text.removeprefix(BOM)
+        yield text.removesuffix("\n").removesuffix("\r")
+
+
+def utf8(raw: bytes, where: Path | str, *, line: int = 1) -> str:
+    """Return ``raw``, which starts at ``line`` of ``where``, as text.
+
+    Raises:
+        CorpusFormatError: It is not UTF-8; says the line and the byte within the line (0-based).
+    """
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        at = error.start
+    byte = at - (raw.rfind(b"\n", 0, at) + 1)
+    raise CorpusFormatError(
+        where, line + raw.count(b"\n", 0, at), f"byte {byte} of the line (0x{raw[at]:02x}) is not UTF-8"
+    )
+
+
+def read(path: Path) -> Iterator[str]:
+    """Yield the lines of the file at ``path``; see :func:`decode`."""
+    with path.open("rb") as file:
+        yield from decode(file, path)
+
+
+def write(lines: Iterable[str], path: Path) -> None:
+    r"""Write ``lines``, each ended with ``\n``, to ``path``: all of them or, on any error, none.
+
+    Raises:
+        CorpusFormatError: A line holds half of a surrogate pair, which UTF-8 has no bytes for.
+        OSError: The file cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with temporary.open("xb") as file:
+            for number, line in enumerate(lines, start=1):
+                file.write(_encode(line, path, number))
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _encode(line: str, path: Path, number: int) -> bytes:
+    try:
+        return f"{line}\n".encode()
+    except UnicodeEncodeError as error:
+        at = error.start
+    raise CorpusFormatError(
+        path, number, f"character {at} of the line is half of a surrogate pair; expected Unicode text"
+    )
