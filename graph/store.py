@@ -31,8 +31,11 @@ class GraphStore(Protocol):
     """A graph of concepts and relations.
 
     Small and batch-first; it has no query language. Retrieval (:mod:`graph.retrieve`) is written once above it.
-    Answers never depend on insertion order. Relations of a concept come in *neighbour order*: predicate, then
-    salience of the other end (fewest relations first), then its CURIE; computed when the graph is built.
+    Answers never depend on insertion order. A relation is in the graph while both ends are held and live; until then
+    it waits. Relations of a concept come in *neighbour order*, computed when the graph is built: they are sorted
+    into groups of one predicate and one direction, a group by salience of the other end (fewest relations first),
+    then its CURIE; then one other end is dealt from every group in turn (groups by predicate, as subject before as
+    object), so that any beginning of the list shows every group. Relations that differ only in source stand together.
     """
 
     @property
@@ -47,7 +50,7 @@ class GraphStore(Protocol):
         """Add ontologies in one atomic step: all of it is visible afterwards or, on an error, none.
 
         A concept that is already there is merged (names, types and xrefs united; the first source by name
-        order gives the preferred name). A relation whose ends are not both held is kept out of the graph.
+        order gives the preferred name); what any source calls retired is retired.
 
         Raises:
             CycleError: ``is_a`` would contain a cycle.
@@ -57,10 +60,14 @@ class GraphStore(Protocol):
         """Return the concepts of ``ids``, in that order; ``None`` where the store holds none."""
 
     def relations(self, ids: Sequence[str]) -> list[list[Relation]]:
-        """Return, for each id, the relations that it is subject or object of, in neighbour order."""
+        """Return, for each id, the relations that it is subject or object of, in neighbour order; [] if unknown."""
 
     def search(self, text: str, *, limit: int = 10) -> list[Concept]:
-        """Return concepts whose name or synonym begins with or contains the words of ``text``, best first."""
+        """Return live concepts with a name or synonym in which every word of ``text`` begins a word, best first.
+
+        Without case and accents: a name equal to ``text`` comes first, then one that begins with it, then shorter
+        names, then lower CURIEs.
+        """
 
     def iterate(self) -> Iterator[Concept]:
         """Yield every concept, by CURIE."""

@@ -1,0 +1,199 @@
+"""What retrieval needs to know of a graph, and the two ways to know it."""
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from graph.concept import Concept
+from graph.errors import UnknownConceptError
+from graph.relation import Relation
+from graph.retired import follow
+from graph.snapshot import Snapshot
+from graph.store import GraphStore
+
+N = TypeVar("N", int, str)
+
+_SCAN = 16
+"""Relations read in the time of one binary search."""
+
+
+class Facts(NamedTuple):
+    """What a subgraph tells of a concept by itself."""
+
+    id: str
+    name: str
+    types: tuple[str, ...]
+
+
+class Adjacency(Protocol[N]):
+    """Neighbourhoods, for one retrieval and under its filter.
+
+    Concepts, predicates and sources are handles, which sort as what they stand for.
+    """
+
+    def nodes(self, ids: Sequence[str]) -> list[N]:
+        """Return the handle of each id; of a retired concept, that of the one that took over.
+
+        Raises:
+            UnknownConceptError: The graph does not hold one of them.
+        """
+
+    def load(self, nodes: Iterable[N]) -> None:
+        """Expect questions about ``nodes``: a store across a network asks for them at once."""
+
+    def degree(self, node: N) -> int:
+        """Return the number of relations of ``node``, whatever the filter."""
+
+    def neighbours(self, node: N) -> Sequence[N]:
+        """Return the other ends of the allowed relations of ``node`` in neighbour order; an end may come repeatedly."""
+
+    def outgoing(self, node: N, among: Collection[N]) -> list[tuple[N, N, N]]:
+        """Return (predicate, object, source) of the allowed relations from ``node`` to ``among``, in any order."""
+
+    def facts(self, nodes: Sequence[N]) -> list[Facts]:
+        """Return id, name and types of each node."""
+
+    def predicate(self, code: N) -> str:
+        """Return the predicate that ``code`` stands for."""
+
+    def source(self, code: N) -> str:
+        """Return the source that ``code`` stands for."""
+
+
+def adjacency(store: GraphStore, predicates: frozenset[str] | None, excluded_sources: frozenset[str]) -> Adjacency[Any]:
+    """Return the quickest view of ``store`` that shows only ``predicates``, and nothing of ``excluded_sources``."""
+    snapshot = getattr(store, "snapshot", None)
+    if isinstance(snapshot, Snapshot):
+        return SnapshotAdjacency(snapshot, predicates, excluded_sources)
+    return StoreAdjacency(store, predicates, excluded_sources)
+
+
+class SnapshotAdjacency:
+    """Reads the compiled arrays; handles are their numbers and codes."""
+
+    def __init__(self, snapshot: Snapshot, predicates: frozenset[str] | None, excluded_sources: frozenset[str]) -> None:
+        """See ``snapshot`` through the filter."""
+        self._snapshot, self.degree, self._others = snapshot, snapshot.degree, snapshot.others
+        self._filtered = predicates is not None or not excluded_sources.isdisjoint(snapshot.sources)
+        self._predicates = {n for n, name in enumerate(snapshot.predicates) if predicates is None or name in predicates}
+        self._sources = {n for n, name in enumerate(snapshot.sources) if name not in excluded_sources}
+
+    def nodes(self, ids: Sequence[str]) -> list[int]:
+        """Look each id up by binary search."""
+        found = []
+        for id in ids:
+            number = self._snapshot.index(id)
+            if number is None:
+                raise UnknownConceptError(id, self._snapshot.where)
+            found.append(self._snapshot.live(number))
+        return found
+
+    def load(self, nodes: Iterable[int]) -> None:
+        """Do nothing: the arrays are mapped."""
+
+    def neighbours(self, node: int) -> Sequence[int]:
+        """Return a slice of the file, or under a filter a list."""
+        if not self._filtered:
+            return self._others(node)
+        others, predicates, _, sources, _ = self._snapshot.neighbours(node)
+        allowed, kept = self._predicates, self._sources
+        return [o for o, p, s in zip(others, predicates, sources, strict=True) if p in allowed and s in kept]
+
+    def outgoing(self, node: int, among: Collection[int]) -> list[tuple[int, int, int]]:
+        """Read all relations from ``node``, or where they are many search them for each of ``among``."""
+        objects, predicates, sources = self._snapshot.outgoing(node)
+        rows: Iterable[int] = range(len(objects))
+        if len(objects) > _SCAN * len(among):
+            starts = [(bisect_left(objects, node), bisect_left(objects, node + 1)) for node in among]
+            rows = (row for first, end in starts for row in range(first, end))
+        found = ((predicates[row], objects[row], sources[row]) for row in rows if objects[row] in among)
+        return [row for row in found if row[0] in self._predicates and row[2] in self._sources]
+
+    def facts(self, nodes: Sequence[int]) -> list[Facts]:
+        """Decode id, name and types."""
+        snapshot = self._snapshot
+        return [Facts(snapshot.id(node), snapshot.name(node), snapshot.types(node)) for node in nodes]
+
+    def predicate(self, code: int) -> str:
+        """Look the code up."""
+        return self._snapshot.predicates[code]
+
+    def source(self, code: int) -> str:
+        """Look the code up."""
+        return self._snapshot.sources[code]
+
+
+class StoreAdjacency:
+    """Asks any store, and keeps its answers; handles are the CURIEs and names themselves."""
+
+    def __init__(self, store: GraphStore, predicates: frozenset[str] | None, excluded_sources: frozenset[str]) -> None:
+        """See ``store`` through the filter."""
+        self._store, self._predicates, self._excluded = store, predicates, excluded_sources
+        self._concepts: dict[str, Concept | None] = {}
+        self._relations: dict[str, list[Relation]] = {}
+
+    def nodes(self, ids: Sequence[str]) -> list[str]:
+        """Fetch the concepts, and as long as they are retired those that took over."""
+        asked = list(ids)
+        while asked:
+            self._fetch(asked)
+            after = [concept.replaced_by for id in asked if (concept := self._concepts[id])]
+            asked = [id for id in after if id is not None and id not in self._concepts]
+        for id in ids:
+            if self._concepts[id] is None:
+                raise UnknownConceptError(id, type(self._store).__name__)
+        return [follow(id, self._successor) for id in ids]
+
+    def load(self, nodes: Iterable[str]) -> None:
+        """Fetch the relations of ``nodes`` that are not here yet."""
+        missing = [node for node in dict.fromkeys(nodes) if node not in self._relations]
+        if missing:
+            self._relations.update(zip(missing, self._store.relations(missing), strict=True))
+
+    def degree(self, node: str) -> int:
+        """Count the relations."""
+        self.load([node])
+        return len(self._relations[node])
+
+    def neighbours(self, node: str) -> Sequence[str]:
+        """Name the other ends."""
+        return [r.object if r.subject == node else r.subject for r in self._allowed(node)]
+
+    def outgoing(self, node: str, among: Collection[str]) -> list[tuple[str, str, str]]:
+        """Pick from all relations of ``node``."""
+        return [
+            (r.predicate, r.object, r.source) for r in self._allowed(node) if r.subject == node and r.object in among
+        ]
+
+    def facts(self, nodes: Sequence[str]) -> list[Facts]:
+        """Fetch the concepts that are not here yet."""
+        self._fetch(nodes)
+        concepts = (self._concepts[node] for node in nodes)
+        return [Facts(concept.id, concept.name, concept.types) for concept in concepts if concept is not None]
+
+    def predicate(self, code: str) -> str:
+        """Return ``code``, which is the predicate."""
+        return code
+
+    def source(self, code: str) -> str:
+        """Return ``code``, which is the source."""
+        return code
+
+    def _fetch(self, ids: Sequence[str]) -> None:
+        missing = [id for id in dict.fromkeys(ids) if id not in self._concepts]
+        if missing:
+            self._concepts.update(zip(missing, self._store.concepts(missing), strict=True))
+
+    def _successor(self, id: str) -> str | None:
+        concept = self._concepts[id]
+        after = concept.replaced_by if concept else None
+        return after if after is not None and self._concepts.get(after) else None
+
+    def _allowed(self, node: str) -> list[Relation]:
+        self.load([node])
+        return [
+            relation
+            for relation in self._relations[node]
+            if (self._predicates is None or relation.predicate in self._predicates)
+            and relation.source not in self._excluded
+        ]

@@ -1,0 +1,246 @@
+"""A graph in a folder: SQLite as the record, a compiled snapshot for neighbourhoods, published in one step."""
+
+import contextlib
+import dataclasses
+import os
+import sqlite3
+import threading
+import weakref
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from graph import manifest as manifests
+from graph import record, search
+from graph import release as releases
+from graph.compile import RECORD, SNAPSHOT, compile_record
+from graph.concept import Concept
+from graph.errors import StoreError
+from graph.ontology import Ontology
+from graph.relation import Relation
+from graph.snapshot import Snapshot
+from graph.store import Counts, Source
+
+_ATTEMPTS = 10
+
+
+class EmbeddedGraphStore:
+    """A :class:`~graph.store.GraphStore` in a folder.
+
+    Any number of threads and processes may read while one writes: a reader goes on with the release that it opened,
+    and sees a new one when it opens again. A store may be used after a fork. Evidence is kept sorted.
+    """
+
+    def __init__(self, path: Path, release: "_Release") -> None:
+        """Use :meth:`create`, :meth:`open` or :meth:`from_ontologies`."""
+        self.path = path
+        self._current: _Release | None = release
+
+    @classmethod
+    def create(cls, path: Path | str) -> "EmbeddedGraphStore":
+        """Return a new, empty store in the folder ``path``, which is made if need be.
+
+        Raises:
+            StoreError: There is a graph already, or no folder can be made there.
+        """
+        return cls.from_ontologies(path)
+
+    @classmethod
+    def from_ontologies(cls, path: Path | str, *ontologies: Ontology) -> "EmbeddedGraphStore":
+        """Return a new store with ``ontologies``; on an error there is no graph at ``path``.
+
+        Raises:
+            StoreError: There is a graph already, or no folder can be made there.
+            CycleError: ``is_a`` would contain a cycle.
+        """
+        path = Path(path)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{path}: cannot make a folder for the graph ({error.strerror})") from error
+        with releases.writing(path):
+            if releases.current(path) is not None:
+                raise StoreError(f"{path}: there is a graph already; open it, or choose another folder")
+            _build(path, ontologies)
+            return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path | str) -> "EmbeddedGraphStore":
+        """Return the store at ``path`` as it was last published.
+
+        Raises:
+            StoreError: There is none, or it is damaged or of another format version.
+        """
+        path = Path(path)
+        return cls(path, _open(path))
+
+    @property
+    def release(self) -> str:
+        """Content hash of all concepts and relations (hex)."""
+        return self._used().manifest.release
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The ontologies that were added, by name."""
+        return self._used().manifest.ontologies
+
+    @property
+    def dropped_relations(self) -> int:
+        """How many relations are out of the graph because an end is missing or retired; they wait in the record."""
+        return self._used().manifest.dropped_relations
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The compiled graph, for reading by number; one that was fetched stays as it is when the store changes."""
+        return self._used().snapshot
+
+    def add(self, *ontologies: Ontology) -> None:
+        """Add ontologies to what is published now, in one atomic step (:meth:`graph.store.GraphStore.add`).
+
+        Raises:
+            CycleError: ``is_a`` would contain a cycle.
+            StoreError: Another writer is active, or the release cannot be written.
+        """
+        self._used()
+        with releases.writing(self.path):
+            _build(self.path, ontologies)
+            self._current = _open(self.path)
+            releases.sweep(self.path)
+
+    def concepts(self, ids: Sequence[str]) -> list[Concept | None]:
+        """Return the concepts of ``ids``, in that order; ``None`` where the store holds none."""
+        with self._used().record() as connection:
+            found = record.concepts(connection, list(dict.fromkeys(ids)))
+        return [found.get(id) for id in ids]
+
+    def relations(self, ids: Sequence[str]) -> list[list[Relation]]:
+        """Return, for each id, the relations that it is subject or object of, in neighbour order."""
+        release = self._used()
+        return [release.relations(id) for id in ids]
+
+    def search(self, text: str, *, limit: int = 10) -> list[Concept]:
+        """Return live concepts with a name in which every word of ``text`` begins a word, best first."""
+        release = self._used()
+        with release.record() as connection:
+            ids = [release.snapshot.id(number) for number in search.find(connection, text, limit)]
+            found = record.concepts(connection, ids)
+        return [found[id] for id in ids]
+
+    def iterate(self) -> Iterator[Concept]:
+        """Yield every concept, by CURIE; an iteration goes on with the release that it began with."""
+        release, last = self._used(), ""
+        while True:
+            with release.record() as connection:
+                concepts = record.concepts_after(connection, last)
+            if not concepts:
+                return
+            yield from concepts
+            last = concepts[-1].id
+
+    def count(self) -> Counts:
+        """Return how much the store holds."""
+        return self._used().manifest.counts
+
+    def close(self) -> None:
+        """Release files and connections; closing twice is allowed."""
+        release, self._current = self._current, None
+        if release is not None:
+            release.close()
+
+    def __enter__(self) -> "EmbeddedGraphStore":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _used(self) -> "_Release":
+        release = self._current
+        if release is None:
+            raise StoreError(f"{self.path}: the store is closed")
+        return release
+
+
+class _Release:
+    """One published release, open for reading."""
+
+    def __init__(self, folder: Path) -> None:
+        self._resources = contextlib.ExitStack()
+        # A release that add() has superseded is let go by its last reader, not closed under it.
+        weakref.finalize(self, self._resources.close)
+        self._resources.callback(os.close, releases.read_lock(folder))
+        self.manifest = manifests.load(folder / releases.MANIFEST)
+        self.snapshot = Snapshot(folder / SNAPSHOT, self.manifest)
+        self._record = folder / RECORD
+        self._one_at_a_time, self._process = threading.Lock(), os.getpid()
+        self._connection: sqlite3.Connection | None = None
+
+    @contextlib.contextmanager
+    def record(self) -> Iterator[sqlite3.Connection]:
+        """Give the record to one thread at a time; opened on first use, and again after a fork."""
+        if self._process != os.getpid():
+            self._one_at_a_time, self._process, self._connection = threading.Lock(), os.getpid(), None
+        with self._one_at_a_time:
+            try:
+                if self._connection is None:
+                    self._connection = record.connect(self._record)
+                    self._resources.callback(self._connection.close)
+                yield self._connection
+            except sqlite3.Error as error:
+                raise StoreError(f"{self._record}: cannot be read ({error})") from error
+
+    def relations(self, id: str) -> list[Relation]:
+        number = self.snapshot.index(id)
+        if number is None:
+            return []
+        relations = []
+        for other, predicate, forward, source, cited in zip(*self.snapshot.neighbours(number), strict=True):
+            ends = (id, self.snapshot.id(other)) if forward else (self.snapshot.id(other), id)
+            key = ends[0], self.snapshot.predicates[predicate], ends[1], self.snapshot.sources[source]
+            relations.append(Relation(*key, evidence=self._evidence(key) if cited else ()))
+        return relations
+
+    def _evidence(self, key: tuple[str, str, str, str]) -> tuple[str, ...]:
+        with self.record() as connection:
+            return record.evidence(connection, key)
+
+    def close(self) -> None:
+        self._resources.close()
+
+
+def _open(path: Path) -> _Release:
+    """Open the current release, and look again if it was superseded and removed in between."""
+    for _ in range(_ATTEMPTS):
+        folder = releases.current(path)
+        if folder is None:
+            raise StoreError(f"{path}: there is no graph here")
+        try:
+            return _Release(folder)
+        except FileNotFoundError as error:
+            if releases.current(path) == folder:
+                raise StoreError(f"{error.filename}: damaged graph, the file is missing") from error
+    raise StoreError(f"{path}: the graph is replaced faster than it can be opened")
+
+
+def _build(path: Path, ontologies: Sequence[Ontology]) -> None:
+    """Publish what is current with ``ontologies`` added; the caller is the writer. Nothing changes on an error."""
+    base, folder = releases.current(path), releases.begin(path)
+    try:
+        with contextlib.closing(record.create(folder / RECORD)) as connection:
+            if base is not None:
+                record.copy(connection, base / RECORD)
+            connection.execute("BEGIN")
+            for ontology in ontologies:
+                record.insert(connection, ontology)
+            manifest = compile_record(connection, folder, path)
+            connection.execute("COMMIT")
+        sizes = {name: (folder / name).stat().st_size for name in (RECORD, SNAPSHOT)}
+        dataclasses.replace(manifest, sizes=sizes).save(folder / releases.MANIFEST)
+        releases.publish(folder, manifest.release)
+    except (sqlite3.Error, OSError, UnicodeEncodeError) as error:
+        releases.discard(folder)
+        raise StoreError(f"{path}: cannot write the graph ({error})") from error
+    except BaseException:
+        releases.discard(folder)
+        raise

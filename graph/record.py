@@ -1,0 +1,173 @@
+"""The SQLite file that records what each source says, and answers what the snapshot does not hold."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from graph.concept import Concept
+from graph.merge import merge
+from graph.ontology import Ontology
+from graph.relation import Relation
+
+SCHEMA = """
+CREATE TABLE ontology (name TEXT, version TEXT, licence TEXT, PRIMARY KEY (name, version, licence)) WITHOUT ROWID;
+-- What a source says about a concept. The table is a set: its key is the whole row, and its order is the order of
+-- precedence when claims are merged. Lists are JSON arrays.
+CREATE TABLE claim (
+    concept TEXT, source TEXT, name TEXT, synonyms TEXT, types TEXT, definition TEXT, xrefs TEXT, obsolete INTEGER,
+    replaced_by TEXT,
+    PRIMARY KEY (concept, source, name, synonyms, types, definition, xrefs, obsolete, replaced_by)
+) WITHOUT ROWID;
+-- Every relation, also those that wait for one of their ends.
+CREATE TABLE relation (
+    subject TEXT, predicate TEXT, object TEXT, source TEXT, evidence TEXT,
+    PRIMARY KEY (subject, predicate, object, source)
+) WITHOUT ROWID;
+-- Names of live concepts, folded for search; concept is its number in the order of CURIEs.
+CREATE TABLE name (id INTEGER PRIMARY KEY, concept INTEGER, words TEXT);
+CREATE VIRTUAL TABLE word USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii');
+"""
+_TABLES = ("ontology", "claim", "relation")
+_CHUNK = 500
+_BASE_URI = "file:{}?mode=ro&immutable=1"
+
+
+def create(path: Path) -> sqlite3.Connection:
+    """Return a connection to a new record at ``path``; nobody reads it before it is published, so no journal."""
+    connection = sqlite3.connect(path, isolation_level=None, uri=True)
+    connection.executescript(
+        "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-131072;"
+    )
+    connection.executescript(SCHEMA)
+    connection.create_function("unite", 2, _unite, deterministic=True)
+    return connection
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Return a connection to the published record at ``path``, which never changes again."""
+    return sqlite3.connect(_BASE_URI.format(_escaped(path)), uri=True, check_same_thread=False)
+
+
+def copy(connection: sqlite3.Connection, base: Path) -> None:
+    """Copy what the sources of the record at ``base`` said."""
+    connection.execute("ATTACH ? AS base", (_BASE_URI.format(_escaped(base)),))
+    for table in _TABLES:
+        connection.execute(f"INSERT INTO {table} SELECT * FROM base.{table}")
+    connection.execute("DETACH base")
+
+
+def insert(connection: sqlite3.Connection, ontology: Ontology) -> None:
+    """Add what ``ontology`` says; what was said before stays."""
+    connection.execute("INSERT OR IGNORE INTO ontology VALUES (?, ?, ?)", ontology_key(ontology))
+    connection.executemany(
+        "INSERT OR IGNORE INTO claim VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (_claim(concept, ontology.name) for concept in sorted(ontology.concepts, key=lambda concept: concept.id)),
+    )
+    connection.executemany(
+        "INSERT INTO relation VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET evidence = unite(evidence, excluded.evidence)",
+        (_relation(relation) for relation in sorted(ontology.relations, key=lambda r: (r.subject, r.predicate))),
+    )
+
+
+def ontology_key(ontology: Ontology) -> tuple[str, str, str]:
+    """Return name, version and licence."""
+    return ontology.name, ontology.version, ontology.licence
+
+
+def all_concepts(connection: sqlite3.Connection) -> Iterator[Concept]:
+    """Yield every merged concept, by CURIE."""
+    return _merged(connection.execute("SELECT * FROM claim ORDER BY concept"))
+
+
+def concepts_after(connection: sqlite3.Connection, id: str) -> list[Concept]:
+    """Return the next few hundred concepts behind ``id``, by CURIE; none at the end."""
+    ids = "SELECT DISTINCT concept FROM claim WHERE concept > ? ORDER BY concept LIMIT ?"
+    rows = connection.execute(f"SELECT * FROM claim WHERE concept IN ({ids}) ORDER BY concept", (id, _CHUNK))
+    return list(_merged(rows.fetchall()))
+
+
+def concepts(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Concept]:
+    """Return the concepts of ``ids`` that the record holds."""
+    found: dict[str, Concept] = {}
+    for first in range(0, len(ids), _CHUNK):
+        chunk = ids[first : first + _CHUNK]
+        marks = ",".join("?" * len(chunk))
+        rows = connection.execute(f"SELECT * FROM claim WHERE concept IN ({marks}) ORDER BY concept", chunk)
+        found.update((concept.id, concept) for concept in _merged(rows.fetchall()))
+    return found
+
+
+def all_relations(connection: sqlite3.Connection) -> Iterator[Relation]:
+    """Yield every relation, those too that wait for an end, by (subject, predicate, object, source)."""
+    query = "SELECT * FROM relation ORDER BY subject, predicate, object, source"
+    for subject, predicate, object_, source, evidence in connection.execute(query):
+        yield Relation(subject, predicate, object_, source, _strings(evidence))
+
+
+def evidence(connection: sqlite3.Connection, key: tuple[str, str, str, str]) -> tuple[str, ...]:
+    """Return the publications that the relation of this (subject, predicate, object, source) rests on, sorted."""
+    query = "SELECT evidence FROM relation WHERE subject = ? AND predicate = ? AND object = ? AND source = ?"
+    row = connection.execute(query, key).fetchone()
+    return _strings(row[0]) if row else ()
+
+
+def _merged(rows: Iterable[tuple[Any, ...]]) -> Iterator[Concept]:
+    """Merge rows of ``claim``; those of one concept must stand together."""
+    for _, group in groupby(rows, key=itemgetter(0)):
+        # The key is the whole row, so sorting here costs nothing and no query plan can change the precedence.
+        yield merge([_concept(row) for row in sorted(group)])
+
+
+def _concept(row: tuple[Any, ...]) -> Concept:
+    id, _, name, synonyms, types, definition, xrefs, obsolete, replaced_by = row
+    return Concept(
+        id=id,
+        name=name,
+        synonyms=_strings(synonyms),
+        types=_strings(types),
+        definition=definition,
+        xrefs=_strings(xrefs),
+        obsolete=bool(obsolete),
+        replaced_by=replaced_by or None,
+    )
+
+
+def _claim(concept: Concept, source: str) -> tuple[str | int, ...]:
+    return (
+        concept.id,
+        source,
+        concept.name,
+        _json(concept.synonyms),
+        _json(concept.types),
+        concept.definition,
+        _json(concept.xrefs),
+        int(concept.obsolete),
+        concept.replaced_by or "",
+    )
+
+
+def _relation(relation: Relation) -> tuple[str, ...]:
+    evidence = _json(sorted(set(relation.evidence)))
+    return relation.subject, relation.predicate, relation.object, relation.source, evidence
+
+
+def _unite(first: str, second: str) -> str:
+    return _json(sorted({*_strings(first), *_strings(second)}))
+
+
+def _json(strings: Sequence[str]) -> str:
+    return json.dumps(strings, ensure_ascii=False) if strings else "[]"
+
+
+def _strings(text: str) -> tuple[str, ...]:
+    return () if text == "[]" else tuple(json.loads(text))
+
+
+def _escaped(path: Path) -> str:
+    """Return ``path`` as SQLite's URIs want it."""
+    return path.resolve().as_posix().replace("%", "%25").replace("?", "%3f").replace("#", "%23")

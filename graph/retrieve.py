@@ -1,0 +1,180 @@
+"""Subgraphs around seeds, written once for every store."""
+
+import math
+from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice, zip_longest
+from typing import TypeVar
+
+from graph.adjacency import Adjacency, adjacency
+from graph.paths import find_paths, paths
+from graph.store import GraphStore
+from graph.subgraph import MAX_PATH_EDGES, Role, Subgraph, SubgraphConcept, SubgraphRelation
+
+__all__ = ["paths", "resolve", "subgraph"]
+
+N = TypeVar("N", int, str)
+
+_PATHS_PER_PAIR = 8
+
+
+def resolve(store: GraphStore, ids: Sequence[str]) -> list[str]:
+    """Return, for each id, the concept that stands for it: itself, or what took over from a retired one.
+
+    A retired concept without a successor in the store stands for itself.
+
+    Raises:
+        UnknownConceptError: The store does not hold one of ``ids``.
+    """
+    view = adjacency(store, None, frozenset())
+    return [facts.id for facts in view.facts(view.nodes(ids))]
+
+
+def subgraph(
+    store: GraphStore,
+    seeds: Sequence[str],
+    *,
+    hops: int = 2,
+    budget: int = 64,
+    fan_out: int = 16,
+    hub_degree: int = 1000,
+    predicates: frozenset[str] | None = None,
+    excluded_sources: frozenset[str] = frozenset(),
+    pairs: Sequence[tuple[str, str]] = (),
+) -> Subgraph:
+    """Return the concepts around ``seeds`` and all allowed relations between them.
+
+    Concepts are taken in this order until there are ``budget``:
+
+    1. The seeds, retired ones followed, then the ends of ``pairs``, each once. They stay even beyond the budget.
+    2. What lies between the ends of the pairs: of each pair the first eight of :func:`paths`, in turn the first path
+       of every pair, then the second. The first path that does not fit ends this.
+    3. Neighbours, breadth first. In each hop the seeds take turns, one concept a turn, from what their last concepts
+       lead to: the first ``fan_out`` distinct neighbours of each, in neighbour order.
+
+    Args:
+        store: Where to look.
+        seeds: CURIEs.
+        hops: Most edges between a seed and a neighbour.
+        budget: Most concepts.
+        fan_out: Most neighbours that one concept leads to.
+        hub_degree: A concept with more relations than this (before any filter) is reached but leads nowhere, unless it
+            is a seed.
+        predicates: Relations to see; ``None`` for all.
+        excluded_sources: Sources whose relations are not seen. They still count where neighbours are ranked by how
+            many relations they have: knowledge that must leave no trace belongs in no graph.
+        pairs: Pairs of CURIEs between which to look for paths.
+
+    Returns:
+        The subgraph. ``cut`` says that a concept within ``hops`` of a seed, or one on a path, was left out.
+
+    Raises:
+        UnknownConceptError: The store does not hold a seed or an end of a pair.
+        ValueError: A bound is negative.
+    """
+    if min(hops, budget, fan_out, hub_degree) < 0:
+        raise ValueError(f"bounds must not be negative: {hops=}, {budget=}, {fan_out=}, {hub_degree=}")
+    view = adjacency(store, predicates, excluded_sources)
+    ids = list(dict.fromkeys(chain(seeds, *pairs)))
+    handles = dict(zip(ids, view.nodes(ids), strict=True))
+    roles = dict.fromkeys(handles.values(), Role.SEED)
+    starts = list(roles)
+    ends = [(handles[start], handles[end]) for start, end in pairs]
+    whole = _add_paths(view, roles, ends, budget=budget, hub_degree=hub_degree)
+    _add_neighbours(view, roles, starts, hops=hops, budget=budget, fan_out=fan_out, hub_degree=hub_degree)
+    return _induced(view, roles, starts, hops=hops, whole=whole)
+
+
+def _add_paths(
+    view: Adjacency[N], roles: dict[N, Role], pairs: Sequence[tuple[N, N]], *, budget: int, hub_degree: int
+) -> bool:
+    """Add what lies on paths between ``pairs``; return whether all of it found a place."""
+    found = [
+        find_paths(view, *pair, max_edges=MAX_PATH_EDGES, limit=_PATHS_PER_PAIR, hub_degree=hub_degree)
+        for pair in dict.fromkeys(pairs)
+    ]
+    for walk in chain.from_iterable(zip_longest(*found)):
+        new = [node for node in walk[1] if node not in roles] if walk else []
+        if new and len(roles) + len(new) > budget:
+            return False
+        roles.update(dict.fromkeys(new, Role.PATH))
+    return True
+
+
+def _add_neighbours(
+    view: Adjacency[N],
+    roles: dict[N, Role],
+    starts: Sequence[N],
+    *,
+    hops: int,
+    budget: int,
+    fan_out: int,
+    hub_degree: int,
+) -> None:
+    """Add neighbours of ``starts``, one a turn, until the budget is full."""
+    seen = set(starts)
+    frontiers = [[start] for start in starts]
+    for hop in range(hops):
+        view.load(chain.from_iterable(frontiers))
+        streams = [_lead(view, frontier, fan_out, hub_degree if hop else math.inf) for frontier in frontiers]
+        frontiers = [[] for _ in starts]
+        turns = deque(range(len(starts)))
+        while turns:
+            turn = turns.popleft()
+            node = next((node for node in streams[turn] if node not in seen), None)
+            if node is None:
+                continue
+            if node not in roles:
+                if len(roles) >= budget:
+                    return
+                roles[node] = Role.NEIGHBOUR
+            seen.add(node)
+            frontiers[turn].append(node)
+            turns.append(turn)
+
+
+def _lead(view: Adjacency[N], frontier: Sequence[N], fan_out: int, hub_degree: float) -> Iterator[N]:
+    """Yield the first ``fan_out`` distinct neighbours of each concept that is no hub."""
+    for node in frontier:
+        if view.degree(node) <= hub_degree:
+            neighbours = view.neighbours(node)
+            first = dict.fromkeys(neighbours[:fan_out])
+            if len(first) < fan_out < len(neighbours):
+                first = dict.fromkeys(islice(dict.fromkeys(neighbours), fan_out))
+            yield from first
+
+
+def _induced(view: Adjacency[N], roles: dict[N, Role], starts: Sequence[N], *, hops: int, whole: bool) -> Subgraph:
+    """Close the chosen concepts: relations, distances, and whether anything near was left out."""
+    view.load(roles)
+    edges = sorted((subject, p, object_, s) for subject in roles for p, object_, s in view.outgoing(subject, roles))
+    distance = _distances(starts, [(subject, object_) for subject, _, object_, _ in edges])
+    inside = set(roles)
+    cut = not whole or any(hops > distance[node] and not inside.issuperset(view.neighbours(node)) for node in roles)
+    nodes = sorted(roles, key=distance.__getitem__)
+    facts = dict(zip(nodes, view.facts(nodes), strict=True))
+    return Subgraph(
+        concepts=tuple(SubgraphConcept(*facts[node], roles[node], distance[node]) for node in nodes),
+        relations=tuple(
+            SubgraphRelation(facts[subject].id, view.predicate(predicate), facts[object_].id, view.source(source))
+            for subject, predicate, object_, source in edges
+        ),
+        cut=cut,
+    )
+
+
+def _distances(starts: Sequence[N], edges: Sequence[tuple[N, N]]) -> dict[N, int]:
+    """Return for every node the edges to the nearest start."""
+    linked: dict[N, list[N]] = {}
+    for subject, object_ in edges:
+        linked.setdefault(subject, []).append(object_)
+        linked.setdefault(object_, []).append(subject)
+    distance = dict.fromkeys(starts, 0)
+    queue = deque(starts)
+    while queue:
+        node = queue.popleft()
+        for other in linked.get(node, ()):
+            if other not in distance:
+                distance[other] = distance[node] + 1
+                queue.append(other)
+    return distance

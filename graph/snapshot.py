@@ -1,0 +1,156 @@
+"""The compiled graph: memory-mapped arrays over concepts numbered in the order of their CURIEs."""
+
+import mmap
+from bisect import bisect_left
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from graph.errors import StoreError
+from graph.manifest import Manifest
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+    Ints = memoryview[int]
+    Columns = Mapping[str, Buffer]
+
+MAGIC = b"kgbert graph snapshot\n"
+_ALIGNMENT = 64
+
+SECTIONS: dict[str, Literal["q", "i", "H", "B"]] = {
+    "id_start": "q",
+    "id_bytes": "B",
+    "name_start": "q",
+    "name_bytes": "B",
+    "typeset": "i",
+    "live": "i",
+    "start": "q",
+    "other": "i",
+    "predicate": "H",
+    "forward": "B",
+    "source": "H",
+    "cited": "B",
+    "out_start": "q",
+    "out_object": "i",
+    "out_predicate": "H",
+    "out_source": "H",
+}
+"""Item format of each array (:mod:`struct` letters)."""
+
+
+class Neighbours(NamedTuple):
+    """The relations of one concept in neighbour order, a column each; views of the file, without a copy.
+
+    Attributes:
+        other: Number of the other end.
+        predicate: Code of the predicate.
+        forward: 1 where the concept is the subject, 0 where it is the object.
+        source: Code of the source.
+        cited: 1 where the relation names evidence.
+    """
+
+    other: "Ints"
+    predicate: "Ints"
+    forward: "Ints"
+    source: "Ints"
+    cited: "Ints"
+
+
+class Snapshot:
+    """Read access to a compiled graph by number.
+
+    Numbers and codes sort as what they stand for: concepts by CURIE, predicates and sources by name. Reading is safe
+    from many threads and after a fork. Nothing is loaded before it is asked for, and nothing is cached.
+    """
+
+    def __init__(self, path: Path, manifest: Manifest) -> None:
+        """Map the file at ``path``, which ``manifest`` describes.
+
+        Raises:
+            StoreError: The file is not a snapshot, or not the one described.
+        """
+        self.where = str(path.parent.parent)
+        self.n_concepts = manifest.counts.concepts
+        self.predicates = manifest.predicates
+        self.sources = manifest.sources
+        self._typesets = manifest.typesets
+        with path.open("rb") as file:
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        if self._map[: len(MAGIC)] != MAGIC or manifest.sections.keys() != SECTIONS.keys():
+            raise StoreError(f"{path}: damaged, not a compiled graph")
+        whole = memoryview(self._map)
+        columns = {
+            name: whole[first : first + length].cast(SECTIONS[name])
+            for name, (first, length) in manifest.sections.items()
+        }
+        if len(columns["id_start"]) != self.n_concepts + 1 or len(columns["start"]) != self.n_concepts + 1:
+            raise StoreError(f"{path}: damaged, not the {self.n_concepts} concepts that its manifest names")
+        self._id_start, self._id_bytes = columns["id_start"], columns["id_bytes"]
+        self._name_start, self._name_bytes = columns["name_start"], columns["name_bytes"]
+        self._typeset, self._live, self._start = columns["typeset"], columns["live"], columns["start"]
+        self._columns = Neighbours(*(columns[name] for name in Neighbours._fields))
+        self._others = self._columns.other
+        self._out_start = columns["out_start"]
+        self._out = columns["out_object"], columns["out_predicate"], columns["out_source"]
+
+    def index(self, id: str) -> int | None:
+        """Return the number of the concept ``id``; ``None`` if there is none."""
+        wanted = id.encode("utf-8", "surrogatepass")
+        number: int = bisect_left(range(self.n_concepts), wanted, key=self._id)
+        return number if number < self.n_concepts and self._id(number) == wanted else None
+
+    def live(self, number: int) -> int:
+        """Return the concept that stands for this one: itself, or what took over from it (:mod:`graph.retired`)."""
+        return self._live[number]
+
+    def id(self, number: int) -> str:
+        """Return the CURIE."""
+        start = self._id_start
+        return str(self._id_bytes[start[number] : start[number + 1]], "utf-8")
+
+    def name(self, number: int) -> str:
+        """Return the preferred name."""
+        start = self._name_start
+        return str(self._name_bytes[start[number] : start[number + 1]], "utf-8")
+
+    def types(self, number: int) -> tuple[str, ...]:
+        """Return the semantic types."""
+        return self._typesets[self._typeset[number]]
+
+    def degree(self, number: int) -> int:
+        """Return the number of relations that the concept is subject or object of."""
+        return self._start[number + 1] - self._start[number]
+
+    def others(self, number: int) -> "Ints":
+        """Return the other ends of the concept's relations, in neighbour order."""
+        start = self._start
+        return self._others[start[number] : start[number + 1]]
+
+    def neighbours(self, number: int) -> Neighbours:
+        """Return the concept's relations, in neighbour order."""
+        here = slice(self._start[number], self._start[number + 1])
+        return Neighbours(*(column[here] for column in self._columns))
+
+    def outgoing(self, number: int) -> "tuple[Ints, Ints, Ints]":
+        """Return object, predicate and source of the relations that the concept is subject of, sorted so."""
+        here = slice(self._out_start[number], self._out_start[number + 1])
+        objects, predicates, sources = self._out
+        return objects[here], predicates[here], sources[here]
+
+    def _id(self, number: int) -> bytes:
+        start = self._id_start
+        return bytes(self._id_bytes[start[number] : start[number + 1]])
+
+
+def write(path: Path, columns: "Columns") -> dict[str, tuple[int, int]]:
+    """Write one array a section and return where each begins and how many bytes it has."""
+    sections = {}
+    with path.open("wb") as file:
+        file.write(MAGIC)
+        for name in SECTIONS:
+            file.write(bytes(-file.tell() % _ALIGNMENT))
+            data = memoryview(columns[name]).cast("B")
+            sections[name] = (file.tell(), data.nbytes)
+            file.write(data)
+    return sections
