@@ -17,12 +17,9 @@ from graph.retired import follow
 from graph.store import Counts, Source
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
-    from typing_extensions import Buffer
 
-    Ints = npt.NDArray[np.integer[Any]]
-    Flags = npt.NDArray[np.bool_]
+    Array = npt.NDArray[Any]
 
 RECORD, SNAPSHOT = "graph.sqlite", "snapshot.bin"
 
@@ -89,7 +86,7 @@ class _Concepts:
                 self.successor[number] = concept.replaced_by
             yield number, concept
 
-    def columns(self) -> "dict[str, Buffer]":
+    def columns(self) -> "dict[str, Any]":
         live = array("i", range(len(self.number)))
         for number in self.successor:
             live[number] = follow(number, self._after)
@@ -135,7 +132,7 @@ class _Relations:
             self.source.append(source[relation.source])
             self.cited.append(bool(relation.evidence))
 
-    def columns(self, where: Path) -> "dict[str, npt.NDArray[Any]]":
+    def columns(self, where: Path) -> "dict[str, Array]":
         """Return the arrays in neighbour order and in the order of (subject, object, predicate, source)."""
         import numpy as np
 
@@ -164,7 +161,7 @@ class _Relations:
             "out_source": source[out],
         }
 
-    def _check_hierarchy(self, subject: "Ints", predicate: "Ints", object_: "Ints", where: Path) -> None:
+    def _check_hierarchy(self, subject: "Array", predicate: "Array", object_: "Array", where: Path) -> None:
         if IS_A not in self.predicates:
             return
         is_a = predicate == self.predicates.index(IS_A)
@@ -181,8 +178,8 @@ def _codes(connection: sqlite3.Connection, column: str) -> tuple[list[str], dict
 
 
 def _neighbour_order(
-    node: "Ints", predicate: "Ints", forward: "Flags", other: "Ints", source: "Ints", n_concepts: int
-) -> "Ints":
+    node: "Array", predicate: "Array", forward: "Array", other: "Array", source: "Array", n_concepts: int
+) -> "Array":
     """Return the permutation that puts relations into neighbour order (:class:`graph.store.GraphStore`)."""
     import numpy as np
 
@@ -195,5 +192,5 @@ def _neighbour_order(
     distinct[1:] |= other[order][1:] != other[order][:-1]
     seen = np.cumsum(distinct)
     rank = seen - np.repeat(seen[first], np.diff(np.append(np.flatnonzero(first), len(order))))
-    permutation: Ints = order[np.lexsort((~forward[order], predicate[order], rank, node[order]))]
+    permutation: Array = order[np.lexsort((~forward[order], predicate[order], rank, node[order]))]
     return permutation

@@ -3,10 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
-    Ints = npt.NDArray[np.integer[Any]]
+    Ints = npt.NDArray[Any]
 
 
 def find_cycle(narrower: "Ints", broader: "Ints", n_concepts: int) -> list[int] | None:

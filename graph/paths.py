@@ -48,7 +48,7 @@ def paths(
     """
     if not 1 <= max_edges <= MAX_PATH_EDGES or min(limit, hub_degree) < 0:
         raise ValueError(
-            f"max_edges from 1 to {MAX_PATH_EDGES} and no negative bound expected: {max_edges=}, {limit=}, {hub_degree=}"
+            f"expected 1 <= max_edges <= {MAX_PATH_EDGES}, no negative bound: {max_edges=}, {limit=}, {hub_degree=}"
         )
     view = adjacency(store, predicates, excluded_sources)
     first, last = view.nodes([start, end])
