@@ -10,12 +10,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
+from graph.embedded_store import EmbeddedGraphStore
 from graph.load.mesh import read_mesh
 from graph.load.schema import Layout
 from graph.load.schemas import PHARMACOTHERAPYDB, SIDER_INDICATIONS, SIDER_SIDE_EFFECTS
 from graph.load.table import read_relations, rows
 from graph.ontology import Ontology
 from graph.translate import translate
+from selection import select
 from vocabulary import by_name, current, key, mesh_of_terms, pubchem_to_mesh
 
 
@@ -81,12 +83,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder of the graph to make")
     arguments = parser.parse_args()
     folder = arguments.data / "ontologies/mesh"
-    mesh = read_mesh(folder / "mesh_descriptors.tsv.gz", folder / "mesh_supplementary.tsv.gz")
-    from graph.embedded_store import EmbeddedGraphStore
-
-    with EmbeddedGraphStore.create(arguments.out) as store:
-        store.add(mesh, *side_knowledge(arguments.data, mesh))
-        print(store.count())
+    mesh = select(read_mesh(folder / "mesh_descriptors.tsv.gz", folder / "mesh_supplementary.tsv.gz"))
+    with EmbeddedGraphStore.from_ontologies(arguments.out, mesh, *side_knowledge(arguments.data, mesh)) as store:
+        print(store.count(), store.release)
 
 
 if __name__ == "__main__":

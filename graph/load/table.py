@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,15 +20,15 @@ class Row(NamedTuple):
     path: Path
     line: int
     cells: dict[str, str]
-    layout: Layout
+    separators: dict[str, str]
 
     def values(self, *columns: str) -> list[str]:
         """Return the non-empty values of ``columns``, stripped, in order."""
-        special = dict(self.layout.separators)
         return [
             value
             for column in columns
-            for part in self.cells[column].split(special.get(column, self.layout.separator))
+            if (cell := self.cells[column])
+            for part in cell.split(self.separators[column])
             if (value := part.strip())
         ]
 
@@ -54,6 +55,7 @@ def rows(path: Path | str, layout: Layout) -> Iterator[Row]:
     split = _cells(path, layout)
     names, where = layout.columns, list(range(len(layout.columns)))
     width = len(names)
+    separators = dict.fromkeys(names, layout.separator) | dict(layout.separators)
     if layout.header:
         line, found = next(split)
         missing = [name for name in names if name not in found]
@@ -65,7 +67,7 @@ def rows(path: Path | str, layout: Layout) -> Iterator[Row]:
     for line, cells in split:
         if len(cells) != width:
             raise OntologyFormatError(path, line, f"{len(cells)} columns; expected {width}, among them {', '.join(names)}")
-        yield Row(path, line, {name: cells[i] for name, i in zip(names, where)}, layout)
+        yield Row(path, line, {name: cells[i] for name, i in zip(names, where)}, separators)
 
 
 def _cells(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
@@ -95,7 +97,7 @@ def read_concepts(path: Path | str, schema: TableSchema) -> Ontology:
     """
     concepts: dict[str, Concept] = {}
     relations: dict[Relation, None] = {}
-    trees: dict[str, tuple[str, Row]] = {}
+    places: dict[str, str] = {}
     for row in rows(path, schema.layout):
         for concept in _concepts(row, schema):
             if concept.id in concepts and not concept.obsolete:
@@ -104,10 +106,9 @@ def read_concepts(path: Path | str, schema: TableSchema) -> Ontology:
             if not concept.obsolete:
                 relations.update((r, None) for r in _stated(row, schema, concept.id))
                 for number in row.values(schema.tree_numbers) if schema.tree_numbers else ():
-                    other, _ = trees.setdefault(number, (concept.id, row))
-                    if other != concept.id:
-                        raise row.error(f"tree number {number} belongs to {other} and to {concept.id}")
-    relations.update((r, None) for r in _tree(trees, schema.name))
+                    if places.setdefault(number, concept.id) != concept.id:
+                        raise row.error(f"tree number {number} belongs to {places[number]} and to {concept.id}")
+    relations.update((r, None) for r in _tree(places, schema.name))
     return Ontology(schema.name, schema.version, schema.licence, tuple(concepts.values()), tuple(relations))
 
 
@@ -144,10 +145,14 @@ def _types(row: Row, schema: TableSchema) -> tuple[str, ...]:
     if schema.types_column:
         types += row.values(schema.types_column)
     if schema.tree_types:
-        longest_first = sorted(schema.tree_types, key=lambda pair: -len(pair[0]))
-        for number in row.values(schema.tree_numbers):
-            types += [type for beginning, type in longest_first if number.startswith(beginning)][:1]
-    return tuple(dict.fromkeys(types))
+        types += (_tree_type(number, schema.tree_types) for number in row.values(schema.tree_numbers))
+    return tuple(dict.fromkeys(filter(None, types)))
+
+
+@lru_cache(maxsize=1 << 17)
+def _tree_type(number: str, tree_types: tuple[tuple[str, str], ...]) -> str:
+    fitting = [pair for pair in tree_types if number.startswith(pair[0])]
+    return max(fitting, key=lambda pair: len(pair[0]))[1] if fitting else ""
 
 
 def _stated(row: Row, schema: TableSchema, id: str) -> Iterator[Relation]:
@@ -156,11 +161,17 @@ def _stated(row: Row, schema: TableSchema, id: str) -> Iterator[Relation]:
             yield Relation(id, predicate, row.curie(cell, schema.ids), schema.name)
 
 
-def _tree(trees: dict[str, tuple[str, Row]], source: str) -> Iterator[Relation]:
-    for number, (id, _) in trees.items():
-        above = trees.get(number.rpartition(".")[0])
-        if above is not None and above[0] != id:
-            yield Relation(id, IS_A, above[0], source)
+def _tree(places: dict[str, str], source: str) -> Iterator[Relation]:
+    """Yield the hierarchy of the tree numbers; a place of a concept below itself (MeSH has one) states nothing."""
+    for number, id in places.items():
+        above = [places[n] for n in _above(number) if n in places]
+        if id not in above and (parent := places.get(number.rpartition(".")[0])):
+            yield Relation(id, IS_A, parent, source)
+
+
+def _above(number: str) -> Iterator[str]:
+    while number := number.rpartition(".")[0]:
+        yield number
 
 
 def read_relations(path: Path | str, schema: RelationSchema) -> Ontology:
