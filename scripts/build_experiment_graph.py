@@ -20,6 +20,8 @@ from graph.translate import translate
 from selection import select
 from vocabulary import by_name, current, key, mesh_of_terms, pubchem_to_mesh
 
+TERM_LISTS = (("doid/doid.json.gz", "DOID"), ("mondo/mondo.json.gz", "MONDO"), ("hpo/hp_xrefs.json.gz", "HP"))
+
 
 def sider_drugs(data: Path, mesh: Ontology) -> dict[str, set[str]]:
     """Return the MeSH chemicals of each STITCH flat compound: by it, by its stereo compounds, by DrugBank's name."""
@@ -46,7 +48,7 @@ def diseases(data: Path, mesh: Ontology, *named: Ontology) -> dict[str, set[str]
         for concept in ontology.concepts:
             if "Disease" in concept.types and key(concept.name) in names:
                 found[concept.id] = {names[key(concept.name)]}
-    for path, prefix in (("doid/doid.json.gz", "DOID"), ("mondo/mondo.json.gz", "MONDO"), ("hpo/hp_xrefs.json.gz", "HP")):
+    for path, prefix in TERM_LISTS:
         for id, ids in mesh_of_terms(data / "ontologies" / path, known, prefix=prefix).items():
             if len(ids) == 1:
                 found.setdefault(id, ids)
@@ -62,8 +64,11 @@ def drugbank_drugs(mesh: Ontology, ontology: Ontology) -> dict[str, set[str]]:
 def in_mesh(ontology: Ontology, mapping: Mapping[str, set[str]]) -> Ontology:
     """Translate ``ontology`` and print what became of it."""
     translated, report = translate(ontology, {id: sorted(ids) for id, ids in mapping.items()})
-    print(f"{ontology.name}: {report.translated} of {len(ontology.relations)} relations have both ends in MeSH "
-          f"({report.relations} distinct, {report.loops} loops dropped)", flush=True)
+    print(
+        f"{ontology.name}: {report.translated} of {len(ontology.relations)} relations have both ends in MeSH "
+        f"({report.relations} distinct, {report.loops} loops dropped)",
+        flush=True,
+    )
     return translated
 
 

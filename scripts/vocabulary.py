@@ -40,7 +40,7 @@ def by_name(concepts: Iterable[Concept], *, type: str) -> dict[str, str]:
             preferred[key(concept.name)].add(concept.id)
             for name in (concept.name, *concept.synonyms):
                 listed[key(name)].add(concept.id)
-    chosen = {name: ids for name, ids in listed.items()} | preferred
+    chosen = {**listed, **preferred}
     return {name: next(iter(ids)) for name, ids in chosen.items() if name and len(ids) == 1}
 
 

@@ -66,8 +66,9 @@ def rows(path: Path | str, layout: Layout) -> Iterator[Row]:
         where, width = [found.index(name) for name in names], len(found)
     for line, cells in split:
         if len(cells) != width:
-            raise OntologyFormatError(path, line, f"{len(cells)} columns; expected {width}, among them {', '.join(names)}")
-        yield Row(path, line, {name: cells[i] for name, i in zip(names, where)}, separators)
+            problem = f"{len(cells)} columns; expected {width}, among them {', '.join(names)}"
+            raise OntologyFormatError(path, line, problem)
+        yield Row(path, line, {name: cells[i] for name, i in zip(names, where, strict=True)}, separators)
 
 
 def _cells(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
@@ -115,8 +116,9 @@ def read_concepts(path: Path | str, schema: TableSchema) -> Ontology:
 def _concepts(row: Row, schema: TableSchema) -> Iterator[Concept]:
     ids = [row.curie(cell, schema.ids) for cell in row.values(*schema.id)]
     names = list(dict.fromkeys(row.values(*schema.names)))
-    if not ids or not names:
-        raise row.error(f"no {'name' if ids else 'id'}; expected one in {', '.join(schema.names if ids else schema.id)}")
+    for what, values, columns in (("id", ids, schema.id), ("name", names, schema.names)):
+        if not values:
+            raise row.error(f"no {what}; expected one in {', '.join(columns)}")
     id, others = ids[0], list(dict.fromkeys(ids[1:]))
     prefix = id.partition(":")[0] + ":"
     xrefs = [other for other in others if not other.startswith(prefix)]

@@ -4,28 +4,26 @@ import bz2
 import gzip
 import lzma
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO
 
 from graph.errors import OntologyFormatError
 
-_COMPRESSED: tuple[tuple[bytes, Callable[[Path], IO[bytes]]], ...] = (
-    (b"\x1f\x8b", lambda path: gzip.open(path, "rb")),
-    (b"\xfd7zXZ\x00", lambda path: lzma.open(path, "rb")),
-    (b"BZh", lambda path: bz2.open(path, "rb")),
-)
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
-def open_bytes(path: Path) -> IO[bytes]:
+def open_bytes(path: Path) -> BufferedIOBase:
     """Open ``path`` for reading; gzip, xz and bzip2 are told by their first bytes and undone."""
-    with open(path, "rb") as file:
+    with path.open("rb") as file:
         start = file.read(6)
-    for magic, opened in _COMPRESSED:
-        if start.startswith(magic):
-            return opened(path)
-    return open(path, "rb")
+    if start.startswith(b"\x1f\x8b"):
+        return gzip.open(path, "rb")
+    if start.startswith(b"\xfd7zXZ\x00"):
+        return lzma.open(path, "rb")
+    if start.startswith(b"BZh"):
+        return bz2.open(path, "rb")
+    return path.open("rb")
 
 
 def lines(path: Path | str) -> Iterator[tuple[int, str]]:
