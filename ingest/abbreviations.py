@@ -84,10 +84,16 @@ def _long_before(text: str, opening: int, closing: int) -> Abbreviation | None:
     start = opening + 1 + inside.index(short)
     if not _is_short(short):
         return None
-    low = max(0, opening - MAX_LONG)
+    low = _words_back(text, opening, min(len(short) + 5, 2 * len(short)))
     low = max([low, *(end.end() for end in _SENTENCE_END.finditer(text, low, opening))])
-    words = list(_WORD.finditer(text, low, opening))[-min(len(short) + 5, 2 * len(short)) :]
-    return _pair(text, (start, start + len(short)), (words[0].start(), words[-1].end())) if words else None
+    return _pair(text, (start, start + len(short)), (low, opening))
+
+
+def _words_back(text: str, end: int, n: int) -> int:
+    """Return where the ``n``-th word before ``end`` begins, or the earliest that is looked at."""
+    low = max(0, end - MAX_LONG)
+    words = text[low:end].rsplit(None, n)
+    return low + len(words[0]) if len(words) > n else low
 
 
 def _long_inside(text: str, opening: int, closing: int) -> Abbreviation | None:
@@ -117,7 +123,7 @@ def _is_short(short: str) -> bool:
 def _pair(text: str, short: tuple[int, int], window: tuple[int, int]) -> Abbreviation | None:
     """Return the abbreviation whose long form ends ``window``, if the short form's characters are found there."""
     low, end = window
-    while end > low and text[end - 1] in " \n\t\"'”’[({,;:":
+    while end > low and (text[end - 1].isspace() or text[end - 1] in "\"'”’[({,;:"):
         end -= 1
     first = _align(text, short, (low, end))
     if first is None:
