@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 _compiled = lru_cache(maxsize=None)(re.compile)
@@ -164,7 +164,6 @@ class RelationSchema:
     first_line: str = ""
     version: str = ""
     licence: str = ""
-    _named: dict[str, str] = field(init=False, repr=False, compare=False, hash=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         if bool(self.predicate) == bool(self.predicate_column and self.predicates):
@@ -172,8 +171,7 @@ class RelationSchema:
         ends = (self.subject, self.object)
         self.layout.check(*(end.column for end in ends), *(end.name for end in ends))
         self.layout.check(self.predicate_column, self.evidence)
-        self._named.update(self.predicates)
 
     def predicate_of(self, value: str) -> str | None:
         """Return the predicate of a row whose predicate column holds ``value``; ``None`` to pass it over."""
-        return self.predicate or self._named.get(value)
+        return self.predicate or next((predicate for said, predicate in self.predicates if said == value), None)
