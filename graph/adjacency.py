@@ -1,8 +1,7 @@
 """What retrieval needs to know of a graph, and the two ways to know it."""
 
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from graph.concept import Concept
 from graph.errors import UnknownConceptError
@@ -13,16 +12,9 @@ from graph.store import GraphStore
 
 N = TypeVar("N", int, str)
 
-_SCAN = 16
-"""Relations read in the time of one binary search."""
 
-
-class Facts(NamedTuple):
-    """What a subgraph tells of a concept by itself."""
-
-    id: str
-    name: str
-    types: tuple[str, ...]
+Facts = tuple[str, str, tuple[str, ...]]
+"""Id, name and semantic types of a concept."""
 
 
 class Adjacency(Protocol[N]):
@@ -47,8 +39,8 @@ class Adjacency(Protocol[N]):
     def neighbours(self, node: N) -> Sequence[N]:
         """Return the other ends of the allowed relations of ``node`` in neighbour order; an end may come repeatedly."""
 
-    def outgoing(self, node: N, among: Collection[N]) -> list[tuple[N, N, N]]:
-        """Return (predicate, object, source) of the allowed relations from ``node`` to ``among``, in any order."""
+    def among(self, nodes: Collection[N]) -> list[tuple[N, N, N, N]]:
+        """Return (subject, predicate, object, source) of the allowed relations between ``nodes``, in any order."""
 
     def facts(self, nodes: Sequence[N]) -> list[Facts]:
         """Return id, name and types of each node."""
@@ -74,6 +66,7 @@ class SnapshotAdjacency:
     def __init__(self, snapshot: Snapshot, predicates: frozenset[str] | None, excluded_sources: frozenset[str]) -> None:
         """See ``snapshot`` through the filter."""
         self._snapshot, self.degree, self._others = snapshot, snapshot.degree, snapshot.others
+        self.predicate, self.source = snapshot.predicates.__getitem__, snapshot.sources.__getitem__
         self._filtered = predicates is not None or not excluded_sources.isdisjoint(snapshot.sources)
         self._predicates = {n for n, name in enumerate(snapshot.predicates) if predicates is None or name in predicates}
         self._sources = {n for n, name in enumerate(snapshot.sources) if name not in excluded_sources}
@@ -99,28 +92,17 @@ class SnapshotAdjacency:
         allowed, kept = self._predicates, self._sources
         return [o for o, p, s in zip(others, predicates, sources, strict=True) if p in allowed and s in kept]
 
-    def outgoing(self, node: int, among: Collection[int]) -> list[tuple[int, int, int]]:
-        """Read all relations from ``node``, or where they are many search them for each of ``among``."""
-        objects, predicates, sources = self._snapshot.outgoing(node)
-        rows: Iterable[int] = range(len(objects))
-        if len(objects) > _SCAN * len(among):
-            starts = [(bisect_left(objects, node), bisect_left(objects, node + 1)) for node in among]
-            rows = (row for first, end in starts for row in range(first, end))
-        found = ((predicates[row], objects[row], sources[row]) for row in rows if objects[row] in among)
-        return [row for row in found if row[0] in self._predicates and row[2] in self._sources]
+    def among(self, nodes: Collection[int]) -> list[tuple[int, int, int, int]]:
+        """Search the relations of which ``nodes`` are subject."""
+        found = self._snapshot.among(nodes)
+        if not self._filtered:
+            return found
+        return [row for row in found if row[1] in self._predicates and row[3] in self._sources]
 
     def facts(self, nodes: Sequence[int]) -> list[Facts]:
         """Decode id, name and types."""
         snapshot = self._snapshot
-        return [Facts(snapshot.id(node), snapshot.name(node), snapshot.types(node)) for node in nodes]
-
-    def predicate(self, code: int) -> str:
-        """Look the code up."""
-        return self._snapshot.predicates[code]
-
-    def source(self, code: int) -> str:
-        """Look the code up."""
-        return self._snapshot.sources[code]
+        return [(snapshot.id(node), snapshot.name(node), snapshot.types(node)) for node in nodes]
 
 
 class StoreAdjacency:
@@ -159,17 +141,21 @@ class StoreAdjacency:
         """Name the other ends."""
         return [r.object if r.subject == node else r.subject for r in self._allowed(node)]
 
-    def outgoing(self, node: str, among: Collection[str]) -> list[tuple[str, str, str]]:
-        """Pick from all relations of ``node``."""
+    def among(self, nodes: Collection[str]) -> list[tuple[str, str, str, str]]:
+        """Pick from all relations of ``nodes``."""
+        self.load(nodes)
         return [
-            (r.predicate, r.object, r.source) for r in self._allowed(node) if r.subject == node and r.object in among
+            (r.subject, r.predicate, r.object, r.source)
+            for node in nodes
+            for r in self._allowed(node)
+            if r.subject == node and r.object in nodes
         ]
 
     def facts(self, nodes: Sequence[str]) -> list[Facts]:
         """Fetch the concepts that are not here yet."""
         self._fetch(nodes)
         concepts = (self._concepts[node] for node in nodes)
-        return [Facts(concept.id, concept.name, concept.types) for concept in concepts if concept is not None]
+        return [(concept.id, concept.name, concept.types) for concept in concepts if concept is not None]
 
     def predicate(self, code: str) -> str:
         """Return ``code``, which is the predicate."""

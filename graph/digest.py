@@ -6,6 +6,8 @@ import json
 from graph.concept import Concept
 from graph.relation import Relation
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 class Digest:
     """SHA-256 over concepts by CURIE, then relations by (subject, predicate, object, source), one JSON line each."""
@@ -36,4 +38,4 @@ class Digest:
         return self._hash.hexdigest()
 
     def _line(self, *values: object) -> None:
-        self._hash.update(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        self._hash.update(_encode(values).encode() + b"\n")

@@ -22,6 +22,7 @@ from graph.snapshot import Snapshot
 from graph.store import Counts, Source
 
 _ATTEMPTS = 10
+_PAGE = 1000
 
 
 class EmbeddedGraphStore:
@@ -128,14 +129,12 @@ class EmbeddedGraphStore:
 
     def iterate(self) -> Iterator[Concept]:
         """Yield every concept, by CURIE; an iteration goes on with the release that it began with."""
-        release, last = self._used(), ""
-        while True:
+        release = self._used()
+        id, n_concepts = release.snapshot.id, release.snapshot.n_concepts
+        for first in range(0, n_concepts, _PAGE):
             with release.record() as connection:
-                concepts = record.concepts_after(connection, last)
-            if not concepts:
-                return
-            yield from concepts
-            last = concepts[-1].id
+                page = record.concepts_between(connection, id(first), id(min(first + _PAGE, n_concepts) - 1))
+            yield from page
 
     def count(self) -> Counts:
         """Return how much the store holds."""

@@ -54,7 +54,7 @@ def paths(
     first, last = view.nodes([start, end])
     walks = find_paths(view, first, last, max_edges=max_edges, limit=limit, hub_degree=hub_degree)
     nodes = list(dict.fromkeys(node for walk in walks for node in (first, *walk[1])))
-    ids = {node: facts.id for node, facts in zip(nodes, view.facts(nodes), strict=True)}
+    ids = {node: id for node, (id, _, _) in zip(nodes, view.facts(nodes), strict=True)}
     return tuple(
         Path(
             ids[first],
@@ -121,5 +121,7 @@ def _labelled(routes: list[tuple[N, ...]], edges: dict[tuple[N, N], list[tuple[N
 
 def _edges(view: Adjacency[N], start: N, end: N) -> list[tuple[N, bool]]:
     """Return predicate and direction of the edges from ``start`` to ``end``, each once."""
-    forward, backward = view.outgoing(start, (end,)), view.outgoing(end, (start,))
-    return list({(edge[0], False) for edge in forward} | {(edge[0], True) for edge in backward})
+    edges = (
+        (predicate, subject == end) for subject, predicate, object_, _ in view.among((start, end)) if subject != object_
+    )
+    return list(set(edges))

@@ -33,6 +33,7 @@ CREATE VIRTUAL TABLE word USING fts5(words, content='', detail=none, columnsize=
 """
 _TABLES = ("ontology", "claim", "relation")
 _CHUNK = 500
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 _BASE_URI = "file:{}?mode=ro&immutable=1"
 
 
@@ -84,11 +85,10 @@ def all_concepts(connection: sqlite3.Connection) -> Iterator[Concept]:
     return _merged(connection.execute("SELECT * FROM claim ORDER BY concept"))
 
 
-def concepts_after(connection: sqlite3.Connection, id: str) -> list[Concept]:
-    """Return the next few hundred concepts behind ``id``, by CURIE; none at the end."""
-    ids = "SELECT DISTINCT concept FROM claim WHERE concept > ? ORDER BY concept LIMIT ?"
-    rows = connection.execute(f"SELECT * FROM claim WHERE concept IN ({ids}) ORDER BY concept", (id, _CHUNK))
-    return list(_merged(rows.fetchall()))
+def concepts_between(connection: sqlite3.Connection, first: str, last: str) -> list[Concept]:
+    """Return the concepts from ``first`` to ``last``, both included, by CURIE."""
+    query = "SELECT * FROM claim WHERE concept BETWEEN ? AND ? ORDER BY concept"
+    return list(_merged(connection.execute(query, (first, last)).fetchall()))
 
 
 def concepts(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Concept]:
@@ -161,7 +161,7 @@ def _unite(first: str, second: str) -> str:
 
 
 def _json(strings: Sequence[str]) -> str:
-    return json.dumps(strings, ensure_ascii=False) if strings else "[]"
+    return _encode(strings) if strings else "[]"
 
 
 def _strings(text: str) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ def resolve(store: GraphStore, ids: Sequence[str]) -> list[str]:
         UnknownConceptError: The store does not hold one of ``ids``.
     """
     view = adjacency(store, None, frozenset())
-    return [facts.id for facts in view.facts(view.nodes(ids))]
+    return [id for id, _, _ in view.facts(view.nodes(ids))]
 
 
 def subgraph(
@@ -121,16 +121,17 @@ def _add_neighbours(
         turns = deque(range(len(starts)))
         while turns:
             turn = turns.popleft()
-            node = next((node for node in streams[turn] if node not in seen), None)
-            if node is None:
-                continue
-            if node not in roles:
-                if len(roles) >= budget:
-                    return
-                roles[node] = Role.NEIGHBOUR
-            seen.add(node)
-            frontiers[turn].append(node)
-            turns.append(turn)
+            for node in streams[turn]:
+                if node in seen:
+                    continue
+                if node not in roles:
+                    if len(roles) >= budget:
+                        return
+                    roles[node] = Role.NEIGHBOUR
+                seen.add(node)
+                frontiers[turn].append(node)
+                turns.append(turn)
+                break
 
 
 def _lead(view: Adjacency[N], frontier: Sequence[N], fan_out: int, hub_degree: float) -> Iterator[N]:
@@ -147,26 +148,27 @@ def _lead(view: Adjacency[N], frontier: Sequence[N], fan_out: int, hub_degree: f
 def _induced(view: Adjacency[N], roles: dict[N, Role], starts: Sequence[N], *, hops: int, whole: bool) -> Subgraph:
     """Close the chosen concepts: relations, distances, and whether anything near was left out."""
     view.load(roles)
-    edges = sorted((subject, p, object_, s) for subject in roles for p, object_, s in view.outgoing(subject, roles))
-    distance = _distances(starts, [(subject, object_) for subject, _, object_, _ in edges])
+    edges = sorted(view.among(roles))
+    distance = _distances(starts, edges)
     inside = set(roles)
     cut = not whole or any(hops > distance[node] and not inside.issuperset(view.neighbours(node)) for node in roles)
     nodes = sorted(roles, key=distance.__getitem__)
-    facts = dict(zip(nodes, view.facts(nodes), strict=True))
+    facts = view.facts(nodes)
+    id = {node: fact[0] for node, fact in zip(nodes, facts, strict=True)}
+    predicate, source = view.predicate, view.source
     return Subgraph(
-        concepts=tuple(SubgraphConcept(*facts[node], roles[node], distance[node]) for node in nodes),
-        relations=tuple(
-            SubgraphRelation(facts[subject].id, view.predicate(predicate), facts[object_].id, view.source(source))
-            for subject, predicate, object_, source in edges
+        concepts=tuple(
+            SubgraphConcept(*fact, roles[node], distance[node]) for node, fact in zip(nodes, facts, strict=True)
         ),
+        relations=tuple(SubgraphRelation(id[s], predicate(p), id[o], source(src)) for s, p, o, src in edges),
         cut=cut,
     )
 
 
-def _distances(starts: Sequence[N], edges: Sequence[tuple[N, N]]) -> dict[N, int]:
+def _distances(starts: Sequence[N], edges: Sequence[tuple[N, N, N, N]]) -> dict[N, int]:
     """Return for every node the edges to the nearest start."""
     linked: dict[N, list[N]] = {}
-    for subject, object_ in edges:
+    for subject, _, object_, _ in edges:
         linked.setdefault(subject, []).append(object_)
         linked.setdefault(object_, []).append(subject)
     distance = dict.fromkeys(starts, 0)

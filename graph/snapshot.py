@@ -1,8 +1,9 @@
 """The compiled graph: memory-mapped arrays over concepts numbered in the order of their CURIEs."""
 
 import mmap
-from bisect import bisect_left
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Mapping
+from itertools import chain, starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 MAGIC = b"kgbert graph snapshot\n"
 _ALIGNMENT = 64
+_SCAN = 16
+"""Relations that are read in the time of one binary search."""
 
 SECTIONS: dict[str, Literal["q", "i", "H", "B"]] = {
     "id_start": "q",
@@ -91,8 +94,7 @@ class Snapshot:
         self._typeset, self._live, self._start = columns["typeset"], columns["live"], columns["start"]
         self._columns = Neighbours(*(columns[name] for name in Neighbours._fields))
         self._others = self._columns.other
-        self._out_start = columns["out_start"]
-        self._out = columns["out_object"], columns["out_predicate"], columns["out_source"]
+        self._out = tuple(columns[name] for name in ("out_start", "out_object", "out_predicate", "out_source"))
 
     def index(self, id: str) -> int | None:
         """Return the number of the concept ``id``; ``None`` if there is none."""
@@ -132,11 +134,25 @@ class Snapshot:
         here = slice(self._start[number], self._start[number + 1])
         return Neighbours(*(column[here] for column in self._columns))
 
-    def outgoing(self, number: int) -> "tuple[Ints, Ints, Ints]":
-        """Return object, predicate and source of the relations that the concept is subject of, sorted so."""
-        here = slice(self._out_start[number], self._out_start[number + 1])
-        objects, predicates, sources = self._out
-        return objects[here], predicates[here], sources[here]
+    def among(self, numbers: Collection[int]) -> list[tuple[int, int, int, int]]:
+        """Return (subject, predicate, object, source) of every relation with both ends in ``numbers``, in any order.
+
+        ``numbers`` should be quick to ask for a member. The time depends on it and on how many relations its members
+        are subject of, but not on how many they are object of.
+        """
+        start, objects, predicates, sources = self._out
+        found = []
+        for subject in numbers:
+            first, end = start[subject], start[subject + 1]
+            rows: Iterable[int] = range(first, end)
+            if end - first > _SCAN * len(numbers):
+                bounds = ((bisect_left(objects, n, first, end), bisect_right(objects, n, first, end)) for n in numbers)
+                rows = chain.from_iterable(starmap(range, bounds))
+            for row in rows:
+                other = objects[row]
+                if other in numbers:
+                    found.append((subject, predicates[row], other, sources[row]))
+        return found
 
     def _id(self, number: int) -> bytes:
         start = self._id_start
