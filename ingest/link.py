@@ -1,0 +1,101 @@
+"""Which concept each mention names."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from ingest.abbreviations import long_forms
+from ingest.candidates import Candidate, CandidateGenerator
+from ingest.document import Document, Entity, Mention
+from ingest.lexicon import Lexicon
+from ingest.normalize import tokens
+
+_DISEASE = frozenset({"Disease", "Psychology"})
+MENTION_TYPES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("Disease", "SpecificDisease", "DiseaseClass", "Modifier", "CompositeMention"), _DISEASE)
+}
+"""What a mention of a type may be linked to. Annotators mark anxiety as a disease, MeSH files it under psychology; the
+other four are what the NCBI disease corpus tells apart."""
+
+_BATCH = 256
+
+
+class Linker:
+    """Links mentions to concepts of a lexicon.
+
+    A mention that the document defines as an abbreviation is looked up by its long form, and words defined so are
+    replaced inside longer mentions ("HPRT deficiency"); then as it stands. The first of these with a candidate
+    decides, and its best candidate is the entity; if none has one, the entity is NIL (``id`` is ``None``).
+
+    Args:
+        lexicon: Names of the concepts.
+        threshold: Least cosine of a name that is not the same, in (0, 1].
+        types: Concept types for each mention type; a type that is not here stands for itself, none for all.
+    """
+
+    def __init__(
+        self, lexicon: Lexicon, *, threshold: float = 0.6, types: Mapping[str, frozenset[str]] = MENTION_TYPES
+    ) -> None:
+        self.lexicon = lexicon
+        self.threshold = threshold
+        self._types = types
+        self._generator = CandidateGenerator(lexicon)
+
+    def concept_types(self, type: str) -> frozenset[str]:
+        """Return the types that a concept may have for a mention of ``type``; empty for all."""
+        return self._types.get(type, frozenset({type} if type else ()))
+
+    def link(self, document: Document) -> Document:
+        """Return ``document`` with one entity for each of its mentions in place of the entities it had."""
+        return next(self.link_all([document]))
+
+    def link_all(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """Yield each document linked as :meth:`link` does; working in batches is faster and changes nothing."""
+        documents = iter(documents)
+        while batch := list(islice(documents, _BATCH)):
+            yield from self._link_batch(batch)
+
+    def _link_batch(self, documents: list[Document]) -> Iterator[Document]:
+        mentions = [mention for document in documents for mention in document.mentions]
+        queries = [query for document in documents for query in _queries(document)]
+        best: list[Candidate | None] = [None] * len(mentions)
+        for attempt in range(max(map(len, queries), default=0)):
+            open_ = [i for i, query in enumerate(queries) if best[i] is None and attempt < len(query)]
+            found = self._generator.candidates(
+                [queries[i][attempt] for i in open_],
+                limit=1,
+                threshold=self.threshold,
+                types=[self.concept_types(mentions[i].type) for i in open_],
+            )
+            for i, candidates in zip(open_, found, strict=True):
+                best[i] = candidates[0] if candidates else None
+        linked = iter(zip(mentions, best, strict=True))
+        for document in documents:
+            pairs = islice(linked, len(document.mentions))
+            yield replace(document, entities=tuple(self._entity(mention, candidate) for mention, candidate in pairs))
+
+    def _entity(self, mention: Mention, candidate: Candidate | None) -> Entity:
+        if candidate is None:
+            return Entity(mention.start, mention.end, mention.text, mention.type, score=0.0)
+        type = mention.type or next(iter(candidate.types), "")
+        name = self.lexicon.name(candidate.id)
+        return Entity(mention.start, mention.end, mention.text, type, id=candidate.id, name=name, score=candidate.score)
+
+
+def _queries(document: Document) -> Iterator[Sequence[str]]:
+    """Yield, for each mention, what to look it up by, best first."""
+    forms = long_forms(document.text) if document.mentions else {}
+    for mention in document.mentions:
+        yield tuple(dict.fromkeys((_expand(mention.text, forms), mention.text)))
+
+
+def _expand(text: str, forms: Mapping[str, str]) -> str:
+    if text in forms:
+        return forms[text]
+    parts, end = [], 0
+    for token in tokens(text):
+        word = text[token.start : token.end]
+        if word in forms:
+            parts += [text[end : token.start], forms[word]]
+            end = token.end
+    return "".join([*parts, text[end:]])
