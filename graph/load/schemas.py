@@ -82,7 +82,7 @@ SIDER_SIDE_EFFECTS = RelationSchema(
     subject=End("stitch_flat", _STITCH_FLAT),
     object=End("meddra_cui", _UMLS_IDS, name="meddra_name", types=("Disease",)),
     predicate="has_side_effect",
-    first_line=r"CID1\d{8}\tCID0\d{8}\tC\d{7}\t",
+    first_line=r"CID1\d{8}\tCID0\d{8}\tC\d{7}\t(?:PT|LLT)?\t",
     version="4.1",
     licence="CC BY-NC-SA 4.0",
 )
