@@ -22,7 +22,12 @@ TITLE = re.compile(r"([^|\s]+)\|t\|(.*)", re.DOTALL)
 
 _ABSTRACT = re.compile(r"([^|\s]+)\|a\|(.*)", re.DOTALL)
 _LABEL = re.compile(r"[A-Za-z][^\t\r\n]*")
+_OFFSET = re.compile(r"[0-9]{1,9}")
 _FIELD = re.compile(r"[^\t\r\n]*")
+_LINE = re.compile(r"[^\r\n]*")
+_NAME = re.compile(r"[^|\s]+")
+_ID = re.compile(r"[^|+,\s]+")
+_TITLE_END = re.compile(r"(?<=[.?!]) (?=.)")
 
 
 def read(path: Path, *, id_prefix: str = "MESH") -> Iterator[Document]:
@@ -95,10 +100,12 @@ class _Draft:
                 raise self.error(number, f"expected its abstract line, {self.id}|a|abstract")
             self.abstract = abstract[2]
             return
+        if abstract:
+            raise self.error(number, "a second abstract line")
         columns = line.split("\t")
         if columns[0] != self.id:
             raise self.error(number, "line of another document before a title or blank line")
-        if len(columns) > 1 and columns[1].isdecimal():
+        if len(columns) > 1 and _OFFSET.fullmatch(columns[1]):
             self._expect(number, columns, 5, "a mention (id, start, end, text, type, ids)")
             self.mentions.append((number, columns))
         else:
@@ -120,8 +127,11 @@ class _Draft:
 
     def _entities(self, number: int, columns: list[str], text: str, id_prefix: str) -> Iterator[Entity]:
         _, first, last, surface, type, *rest = columns
-        if not last.isdecimal() or not (start := int(first)) < (end := int(last)) <= len(text):
-            raise self.error(number, f"span [{first}, {last}) is not inside its text of {len(text)} characters")
+        if not _OFFSET.fullmatch(last):
+            raise self.error(number, "expected an end offset in the third column")
+        start, end = int(first), int(last)
+        if not start < end <= len(text):
+            raise self.error(number, f"span [{start}, {end}) is not inside its text of {len(text)} characters")
         if text[start:end].strip() != surface.strip():
             raise self.error(number, f"span [{start}, {end}) does not match the text")
         for raw in ids.split(rest[0] if rest else ""):
@@ -134,9 +144,8 @@ class _Draft:
         _, label, *arguments = columns[:4]
         if not _LABEL.fullmatch(label):
             raise self.error(number, "expected a start offset or a relation label in the second column")
-        ends = [[self.curies.get(raw) or self._curie(number, raw, "", id_prefix) for raw in ids.split(argument)]
-                for argument in arguments]  # fmt: skip
-        for subject, object in product(*ends):
+        for ends in product(*map(ids.split, arguments)):
+            subject, object = (self.curies.get(raw) or self._curie(number, raw, "", id_prefix) for raw in ends)
             if subject is None or object is None:
                 raise self.error(number, "a relation needs a concept at both ends")
             yield AnnotatedRelation(subject, label, object)
@@ -144,8 +153,8 @@ class _Draft:
     def _curie(self, number: int, raw: str, type: str, id_prefix: str) -> str | None:
         try:
             return ids.to_curie(raw, type=type, prefix=id_prefix)
-        except CurieError as error:
-            raise self.error(number, str(error)) from None
+        except CurieError:
+            raise self.error(number, "an id is no CURIE and becomes none; expected D003000 or MESH:D003000") from None
 
 
 def _drafts(raw: Iterable[str], where: Path | str) -> Iterator[_Draft]:
@@ -171,17 +180,17 @@ def _format(document: Document, path: Path) -> Iterator[str]:
             raise CorpusFormatError(path, 0, f"document {document.id!r}: PubTator cannot hold {what}")
         return value
 
-    id = check(re.compile(r"[^|\s]+"), document.id, "its id")
-    text = check(re.compile(r"[^\r\n]*"), document.text, "the line breaks of its text")
-    end = re.search(r"(?<=[.?!]) (?=.)", text)
+    id = check(_NAME, document.id, "its id")
+    text = check(_LINE, document.text, "the line breaks of its text")
+    end = _TITLE_END.search(text)
     title, abstract = (text[: end.start()], text[end.end() :]) if end else (text, "")
     yield f"{id}|t|{title}"
     yield f"{id}|a|{abstract}"
     for (start, stop, surface, type), group in groupby(document.entities, lambda e: (e.start, e.end, e.text, e.type)):
         where = f"the entity at [{start}, {stop})"
-        linked = "|".join(check(re.compile(r"[^|+,\s]+"), e.id or "-1", where) for e in group)
+        linked = "|".join(check(_ID, e.id or "-1", where) for e in group)
         yield f"{id}\t{start}\t{stop}\t{check(_FIELD, surface, where)}\t{check(_FIELD, type, where)}\t{linked}"
     for r in document.relations:
-        check(re.compile(r"[^|+,\s]+"), r.subject + r.object, "the ids of a relation")
-        yield f"{id}\t{check(_LABEL, r.label, 'the label of a relation')}\t{r.subject}\t{r.object}"
+        label = check(_LABEL, r.label, "the label of a relation")
+        yield "\t".join([id, label, *(check(_ID, end, "the ids of a relation") for end in (r.subject, r.object))])
     yield ""
