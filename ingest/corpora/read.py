@@ -12,6 +12,8 @@ from ingest.errors import CorpusFormatError
 SUFFIXES = {".jsonl": "jsonl", ".pubtator": "pubtator"}
 """Endings that say the format; with any other, the first line that is not blank does."""
 
+_BLANK = ("", b"", lines.BOM, lines.BOM.encode())
+
 
 def read_documents(source: Path | IO[bytes] | IO[str], *, name: str = "") -> Iterator[Document]:
     """Yield the documents of ``source``: PubTator, JSONL, or else plain text, which is one document.
@@ -38,7 +40,7 @@ def _read(stream: IO[bytes] | IO[str], where: Path | str) -> Iterator[Document]:
     head: list[bytes | str] = []
     for line in stream:
         head.append(line)
-        if line.strip():
+        if line.strip() not in _BLANK:
             break
     else:
         raise CorpusFormatError(where, 0, "no text")

@@ -1,0 +1,87 @@
+"""Any format, from files and from streams."""
+
+import io
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from ingest.corpora import text
+from ingest.corpora.read import read_documents
+from ingest.document import Document
+from ingest.errors import CorpusFormatError
+
+PUBTATOR = "1|t|It.\n1|a|Was.\n"
+JSONL = '{"id": "1", "text": "It. Was."}\n'
+NOTE = "It.\r\nWas.\u2028|t|{"
+PAGES = [
+    (PUBTATOR, Document("1", "It. Was.")),
+    (f"\n\n{PUBTATOR}", Document("1", "It. Was.")),
+    (JSONL, Document("1", "It. Was.")),
+    (f"\n {JSONL}", Document("1", "It. Was.")),
+    (NOTE, Document("page", NOTE)),
+    (f"\n{NOTE}", Document("page", f"\n{NOTE}")),
+    ("{braces} open this note", Document("page", "{braces} open this note")),
+]
+
+
+def stream_of(page: str, kind: str) -> IO[bytes] | IO[str]:
+    return io.BytesIO(page.encode()) if kind == "bytes" else io.StringIO(page, newline="")
+
+
+@pytest.mark.parametrize(("page", "expected"), PAGES)
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+@pytest.mark.parametrize("kind", ["bytes", "text", "file"])
+def test_the_content_says_the_format(page: str, expected: Document, bom: str, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "page.txt"
+    path.write_bytes(f"{bom}{page}".encode())
+    source = path if kind == "file" else stream_of(f"{bom}{page}", kind)
+    assert list(read_documents(source, name="page")) == [expected]
+
+
+@pytest.mark.parametrize(("suffix", "expected"), [(".jsonl", "not JSON"), (".PubTator", "expected a title line")])
+def test_a_known_ending_decides(suffix: str, expected: str, tmp_path: Path) -> None:
+    path = tmp_path / f"page{suffix}"
+    path.write_text("A plain note.")
+    with pytest.raises(CorpusFormatError, match=expected) as caught:
+        list(read_documents(path))
+    assert str(caught.value).startswith(f"{path}:1: ")
+
+
+def test_a_stream_without_a_name_is_standard_input() -> None:
+    assert list(read_documents(io.StringIO("A note."))) == [Document("stdin", "A note.")]
+    assert list(read_documents(io.StringIO('{"text": "A note."}'))) == [Document("stdin:1", "A note.")]
+
+
+@pytest.mark.parametrize("page", ["", " \n\n", "\ufeff"])
+@pytest.mark.parametrize("suffix", [".txt", ".jsonl", ".pubtator"])
+def test_an_empty_file_is_an_error(page: str, suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"empty{suffix}"
+    path.write_text(page, encoding="utf-8")
+    with pytest.raises(CorpusFormatError, match=rf"empty\{suffix}:0: no "):
+        list(read_documents(path))
+
+
+@pytest.mark.parametrize(
+    ("page", "where"),
+    [
+        (b"na\xefve", "1: byte 2"),
+        (b"A\nna\xefve", "2: byte 2"),
+        (b"1|t|It.\n1|a|na\xefve", "2: byte 6"),
+        (b'\n{"text": "na\xefve"}', "2: byte 12"),
+    ],
+)
+def test_bytes_that_are_not_utf8_are_named_by_line_and_byte(page: bytes, where: str) -> None:
+    with pytest.raises(CorpusFormatError, match=rf"stdin:{where} of the line \(0xef\) is not UTF-8"):
+        list(read_documents(io.BytesIO(page)))
+
+
+def test_a_text_file_is_one_document_with_its_line_ends(tmp_path: Path) -> None:
+    path = tmp_path / "note.2.txt"
+    path.write_bytes(b"\xef\xbb\xbfA\r\nB\rC\n\n")
+    assert list(text.read(path)) == [Document("note.2", "A\r\nB\rC\n\n")]
+
+
+def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        list(read_documents(tmp_path / "none.txt"))
