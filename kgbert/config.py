@@ -1,0 +1,64 @@
+"""The configuration that is saved beside a model's weights."""
+
+from typing import Any
+
+from transformers import PreTrainedConfig
+
+
+class KGBertConfig(PreTrainedConfig):
+    """Everything that decides the shape and the behaviour of a model.
+
+    Attributes:
+        encoder: Where the text encoder is found: a folder, an installed package's model, or a hub name.
+        encoder_sha256: Checksum of the encoder's ``model.safetensors``; empty means unchecked.
+        trained_layers: How many of the encoder's top layers are trained; the rest and the embeddings stay as they are.
+        lora_rank: Rank of the low-rank updates in every linear map of the trained layers (Hu et al. 2021,
+            arXiv:2106.09685); 0 trains the layers themselves.
+        knowledge: Whether the model has a graph at all; ``False`` is the text-only baseline.
+        fusion_layers: Encoder layers (0 = first) after which tokens attend to the graph.
+        node_width: Width of a graph node's state.
+        gnn_layers: Rounds of message passing.
+        gnn_heads: Attention heads in each round.
+        fusion_heads: Heads of the knowledge attention.
+        pair_groups: Groups of the bilinear form between the two arguments.
+        dropout: Dropout in the pair head.
+        text_dropout: In training, the part of pairs whose text logits are left out, so that the graph must answer.
+        mention_types: Mention types that have a marker of their own.
+        markers: ``window`` marks every mention and encodes once; ``pair`` encodes each pair with its arguments alone.
+        max_tokens: Longest window, in word pieces, markers and special tokens included.
+        overlap: Word pieces that neighbouring windows of a long document share.
+        hops: Distance of the furthest concept retrieved around the entities.
+        budget: Most concepts in a window's subgraph.
+        fan_out: Most neighbours taken from one concept.
+        max_paths: Most paths kept for a pair.
+        task: Name of the task (:mod:`kgbert.task`).
+        thresholds: Smallest probability at which a label is predicted.
+        graph_release: Release of the graph that the model was trained on.
+    """
+
+    model_type = "kgbert"
+
+    encoder: str = "sentence-transformers/all-MiniLM-L6-v2"
+    encoder_sha256: str = ""
+    trained_layers: int = 4
+    lora_rank: int = 16
+    knowledge: bool = True
+    fusion_layers: list[int] | tuple[int, ...] = (3,)
+    node_width: int = 128
+    gnn_layers: int = 2
+    gnn_heads: int = 4
+    fusion_heads: int = 4
+    pair_groups: int = 6
+    dropout: float = 0.1
+    text_dropout: float = 0.0
+    mention_types: list[str] | tuple[str, ...] = ("Chemical", "Disease")
+    markers: str = "window"
+    max_tokens: int = 512
+    overlap: int = 128
+    hops: int = 2
+    budget: int = 64
+    fan_out: int = 16
+    max_paths: int = 8
+    task: str = "CID"
+    thresholds: dict[str, float] | None = None
+    graph_release: str = ""

@@ -1,0 +1,124 @@
+"""Precision, recall, F1 and average precision of document-level relations.
+
+Three figures stand side by side, for the conventions differ:
+
+* ``all``: every pair of concepts that the task allows.
+* ``gold_filter``: as most published figures for BC5CDR are computed, negative pairs are left out whose object is more
+  general than that of a true pair with the same subject (after Gu et al. 2016, doi:10.1093/database/baw042). This looks
+  at the gold standard.
+* ``own_filter``: what can be done without gold: a predicted pair is dropped where the same subject is predicted with a
+  more specific object. ``kgbert extract`` does this.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+from sklearn.metrics import average_precision_score
+
+from graph.hierarchy import ancestors
+from graph.store import GraphStore
+from ingest.document import Document
+from kgbert.score import PairKey
+from kgbert.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Micro-averaged figures in [0, 1]; ``average_precision`` is over all scored pairs, ties in any order."""
+
+    precision: float
+    recall: float
+    f1: float
+    average_precision: float
+
+
+@dataclass(frozen=True, slots=True)
+class RelationReport:
+    """Figures of one evaluation.
+
+    Attributes:
+        documents: Number of documents.
+        true: Number of relations in the gold standard.
+        threshold: Smallest probability predicted.
+        all: Every allowed pair counts.
+        gold_filter: Without more general negatives; looks at the gold standard.
+        own_filter: With the same idea applied to predictions; needs no gold standard.
+    """
+
+    documents: int
+    true: int
+    threshold: float
+    all: Score
+    gold_filter: Score
+    own_filter: Score
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the JSON form; ``precision``, ``recall`` and ``f1`` on top are those of ``gold_filter``."""
+        top = asdict(self.gold_filter)
+        protocol = "document-level, gold entities, gold_filter (negatives more general than a true pair left out)"
+        return {"protocol": protocol, **top, **asdict(self)}
+
+
+class RelationEvaluation:
+    """Gold relations of some documents, against which scores are held."""
+
+    def __init__(self, documents: Iterable[Document], task: Task, store: GraphStore | None) -> None:
+        """Keep what ``documents`` state; ``store`` supplies the hierarchy of the filters (none without it)."""
+        self.n_documents = 0
+        self.true: set[PairKey] = set()
+        for document in documents:
+            self.n_documents += 1
+            self.true |= {(document.id, r.subject, r.object) for r in document.relations if r.label in task.labels}
+        self._above = _Above(store)
+
+    def report(self, probability: Mapping[PairKey, float], *, threshold: float) -> RelationReport:
+        """Return the figures for pairs with the given ``probability``; an unlisted pair has 0."""
+        predicted = {key for key, p in probability.items() if p >= threshold}
+        general = self._more_general(probability, self.true) - self.true
+        implied = self._more_general(predicted, predicted)
+        kept = {key: p for key, p in probability.items() if key not in general}
+        own = {key: p for key, p in probability.items() if key not in implied}
+        return RelationReport(
+            documents=self.n_documents,
+            true=len(self.true),
+            threshold=threshold,
+            all=self._score(probability, threshold),
+            gold_filter=self._score(kept, threshold),
+            own_filter=self._score(own, threshold),
+        )
+
+    def best_threshold(self, probability: Mapping[PairKey, float]) -> float:
+        """Return the threshold with the highest F1 over all pairs, to two decimals; the lowest of equals."""
+        return max((t / 100 for t in range(5, 96)), key=lambda t: (self._score(probability, t).f1, -t))
+
+    def _more_general(self, keys: Iterable[PairKey], than: set[PairKey]) -> set[PairKey]:
+        """Return those of ``keys`` whose object is more general than that of a pair in ``than`` with equal subject."""
+        above: dict[tuple[str, str], set[str]] = {}
+        for document, subject, object in than:
+            above.setdefault((document, subject), set()).update(self._above(object))
+        return {key for key in keys if key[2] in above.get(key[:2], ())}
+
+    def _score(self, probability: Mapping[PairKey, float], threshold: float) -> Score:
+        predicted = {key for key, p in probability.items() if p >= threshold}
+        hits = len(predicted & self.true)
+        precision = hits / len(predicted) if predicted else 0.0
+        recall = hits / len(self.true) if self.true else 0.0
+        f1 = 2 * hits / (len(predicted) + len(self.true)) if predicted or self.true else 0.0
+        keys = sorted(probability.keys() | self.true)
+        if not self.true:
+            return Score(precision, recall, f1, 0.0)
+        ranked = average_precision_score([key in self.true for key in keys], [probability.get(key, 0.0) for key in keys])
+        return Score(precision, recall, f1, float(ranked))
+
+
+class _Above:
+    """Remembers which concepts are more general than another."""
+
+    def __init__(self, store: GraphStore | None) -> None:
+        self._store = store
+        self._known: dict[str, frozenset[str]] = {}
+
+    def __call__(self, id: str) -> frozenset[str]:
+        if id not in self._known:
+            self._known[id] = ancestors(self._store, id) if self._store else frozenset()
+        return self._known[id]

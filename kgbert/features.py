@@ -1,0 +1,63 @@
+"""Vectors of concepts and relation types, made from their names: so an ontology can be swapped without training.
+
+A concept is read as ``name (type, type)``; its vector is the mean of the frozen encoder's last states, of length 1.
+There is no table of ids anywhere.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from transformers import AutoModel, AutoTokenizer
+
+from graph.subgraph import SubgraphConcept
+
+_MAX_PIECES = 32
+
+
+class NameEncoder:
+    """Turns names into vectors and remembers the latest ``capacity`` of them."""
+
+    def __init__(self, folder: Path, *, capacity: int = 100_000, batch_size: int = 128) -> None:
+        """Read the encoder in ``folder``; nothing of it is ever trained."""
+        self.tokenizer = AutoTokenizer.from_pretrained(folder)
+        self.encoder = AutoModel.from_pretrained(folder).eval().requires_grad_(False)
+        self.width: int = self.encoder.config.hidden_size
+        self._capacity = capacity
+        self._batch_size = batch_size
+        self._vectors: OrderedDict[str, Tensor] = OrderedDict()
+
+    def concepts(self, concepts: Sequence[SubgraphConcept]) -> Tensor:
+        """Return the vectors of ``concepts``: float32, (concepts, width)."""
+        return self([f"{c.name} ({', '.join(c.types)})" if c.types else c.name for c in concepts])
+
+    def predicates(self, predicates: Sequence[str]) -> Tensor:
+        """Return the vectors of relation types given in snake case: float32, (predicates, width)."""
+        return self([predicate.replace("_", " ") for predicate in predicates])
+
+    def __call__(self, names: Sequence[str]) -> Tensor:
+        """Return the vectors of ``names``: float32, (names, width)."""
+        found = {name: self._vectors[name] for name in names if name in self._vectors}
+        missing = sorted({name for name in names if name not in found}, key=lambda name: (len(name), name))
+        for start in range(0, len(missing), self._batch_size):
+            batch = missing[start : start + self._batch_size]
+            found.update(zip(batch, self._encode(batch), strict=True))
+        self._remember(found)
+        return torch.stack([found[name] for name in names]) if names else torch.zeros(0, self.width)
+
+    @torch.no_grad()
+    def _encode(self, names: list[str]) -> Tensor:
+        tokens = self.tokenizer(names, padding=True, truncation=True, max_length=_MAX_PIECES, return_tensors="pt")
+        states = self.encoder(**tokens).last_hidden_state
+        mask = tokens["attention_mask"].unsqueeze(-1)
+        mean = (states * mask).sum(1) / mask.sum(1)
+        return torch.nn.functional.normalize(mean, dim=-1)
+
+    def _remember(self, vectors: dict[str, Tensor]) -> None:
+        for name, vector in vectors.items():
+            self._vectors[name] = vector
+            self._vectors.move_to_end(name)
+        while len(self._vectors) > self._capacity:
+            self._vectors.popitem(last=False)

@@ -1,0 +1,1 @@
+"""The bricks of the model: text, graph, their fusion, and the heads."""

@@ -1,0 +1,171 @@
+"""From text to predictions in one call."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import torch
+from transformers import AutoTokenizer
+
+from graph.embedded_store import EmbeddedGraphStore
+from graph.hierarchy import ancestors
+from graph.packaged import packaged_graph
+from graph.retrieve import resolve, subgraph
+from graph.store import GraphStore
+from graph.subgraph import Subgraph
+from ingest.document import Document
+from kgbert import encoder as encoders
+from kgbert.batch import Collator
+from kgbert.errors import CheckpointError
+from kgbert.evidence import evidence
+from kgbert.example import Example, ExampleMaker
+from kgbert.features import NameEncoder
+from kgbert.model import KGBertForRelationExtraction
+from kgbert.prediction import Evidence, PredictedRelation, Prediction
+from kgbert.score import Scored, run
+from kgbert.task import named
+
+PACKAGED_MODEL = Path(__file__).parent / "data" / "cid"
+"""The model that comes with the package: chemical-induced disease over MeSH."""
+
+Annotate = Callable[[Document], Document]
+"""Finds and links the entities of a raw document."""
+
+
+class Pipeline:
+    """Links a text's entities, retrieves the graph around them, and predicts the relations between them."""
+
+    def __init__(
+        self,
+        model: KGBertForRelationExtraction,
+        tokenizer,
+        store: GraphStore,
+        annotate: Annotate,
+        names: NameEncoder,
+    ) -> None:
+        """Put the parts together; :func:`load` does so from a folder."""
+        self.model = model.eval()
+        self.store = store
+        self.task = named(model.config.task)
+        self._annotate = annotate
+        self._make = ExampleMaker(tokenizer, model.config, self.task, store)
+        self._collate = Collator(pad_token_id=tokenizer.pad_token_id, names=names if model.config.knowledge else None)
+
+    def __call__(self, text: str, *, id: str = "text") -> Prediction:
+        """Return what is found in ``text``."""
+        return next(self.predict([self._annotate(Document(id=id, text=text))]))
+
+    def pipe(self, texts: Iterable[str], *, batch_size: int = 16) -> Iterator[Prediction]:
+        """Yield a prediction for every text, in order; ``batch_size`` texts are encoded together."""
+        raw = (Document(id=str(i), text=text) for i, text in enumerate(texts))
+        return self.predict(map(self._annotate, raw), batch_size=batch_size)
+
+    def annotate(self, document: Document) -> Document:
+        """Return ``document`` with its entities found and linked, replacing any that it has."""
+        return self._annotate(document)
+
+    def predict(self, documents: Iterable[Document], *, batch_size: int = 16) -> Iterator[Prediction]:
+        """Yield a prediction for every document, in order, between the entities that it comes with."""
+        waiting = iter(documents)
+        while chunk := list(islice(waiting, batch_size)):
+            yield from self._predict(chunk, batch_size)
+
+    def _predict(self, documents: Sequence[Document], batch_size: int) -> Iterator[Prediction]:
+        # Ids need not be unique in what a user hands over, so positions stand in for them here.
+        examples = [
+            _renamed(example, str(i)) for i, document in enumerate(documents) for example in self._make(document)
+        ]
+        best: dict[tuple[str, str, str], tuple[float, int, Evidence]] = {}
+        subgraphs: dict[str, list[Subgraph]] = {}
+        for example in examples:
+            subgraphs.setdefault(example.document, []).append(example.subgraph)
+        for scored in run(self.model, self._collate, examples, batch_size=batch_size):
+            for key, candidate in self._candidates(scored):
+                if key not in best or candidate[0] > best[key][0]:
+                    best[key] = candidate
+        for i, document in enumerate(documents):
+            mine = {key[1:]: value for key, value in best.items() if key[0] == str(i)}
+            yield Prediction(document, self._relations(mine), self._merged(document, subgraphs.get(str(i), [])))
+
+    def _candidates(self, scored: Scored) -> Iterator[tuple[tuple[str, str, str], tuple[float, int, Evidence]]]:
+        """Yield every pair of a batch whose likeliest label reaches its threshold."""
+        thresholds = self.model.config.thresholds or {}
+        lowest = torch.tensor([thresholds.get(label, 0.5) for label in self.task.labels])
+        probability = scored.output.logits.softmax(-1)[:, 1:].cpu()
+        chosen = probability.argmax(-1)
+        row = 0
+        for w, example in enumerate(scored.examples):
+            for p, (subject, object) in enumerate(example.pairs):
+                label = int(chosen[row])
+                score = float(probability[row, label])
+                if score >= lowest[label]:
+                    key = (example.document, example.arguments[subject], example.arguments[object])
+                    yield key, (score, label, evidence(scored, window=w, pair=p, row=row))
+                row += 1
+
+    def _relations(self, found: dict[tuple[str, str], tuple[float, int, Evidence]]) -> tuple[PredictedRelation, ...]:
+        """Drop relations that a more specific one with the same subject implies; order by falling probability."""
+        above: dict[tuple[str, int], set[str]] = {}
+        for (subject, object), (_, label, _) in found.items():
+            above.setdefault((subject, label), set()).update(ancestors(self.store, object))
+        kept = [
+            PredictedRelation(subject, self.task.labels[label], object, score, support)
+            for (subject, object), (score, label, support) in found.items()
+            if object not in above[subject, label]
+        ]
+        return tuple(sorted(kept, key=lambda r: (-r.score, r.subject, r.object)))
+
+    def _merged(self, document: Document, found: Sequence[Subgraph]) -> Subgraph:
+        """Return one subgraph for a document's windows; without any, what stands around its entities."""
+        if found:
+            concepts = {c.id: c for part in found for c in part.concepts}
+            relations = sorted({r for part in found for r in part.relations})
+            return Subgraph(tuple(concepts.values()), tuple(relations), any(part.cut for part in found))
+        linked = list(dict.fromkeys(e.id for e in document.entities if e.id))
+        held = [id for id, concept in zip(linked, self.store.concepts(linked), strict=True) if concept]
+        config = self.model.config
+        seeds = list(dict.fromkeys(resolve(self.store, held)))
+        return subgraph(self.store, seeds, hops=config.hops, budget=config.budget, fan_out=config.fan_out)
+
+
+def _renamed(example: Example, document: str) -> Example:
+    return replace(example, document=document)
+
+
+def load(
+    model: str | Path | None = None,
+    *,
+    graph: str | Path | None = None,
+    encoder: str | None = None,
+    swap_graph: bool = False,
+) -> Pipeline:
+    """Return a pipeline.
+
+    Args:
+        model: Folder of a model; the packaged one by default.
+        graph: Folder of a graph; the packaged MeSH by default.
+        encoder: Where the text encoder is, if not where the model says.
+        swap_graph: Allow another graph than the model was trained on. Nothing is trained: names carry the meaning.
+
+    Raises:
+        CheckpointError: The model is damaged, or was trained on another graph and ``swap_graph`` is false.
+        EncoderError: The encoder is not found, or is not the one the model was trained on.
+        StoreError: The graph cannot be opened.
+    """
+    from ingest.annotate import annotator
+
+    folder = Path(model) if model is not None else PACKAGED_MODEL
+    network = KGBertForRelationExtraction.from_pretrained(folder, encoder=encoder)
+    graph_folder = Path(graph) if graph is not None else packaged_graph()
+    store = EmbeddedGraphStore.open(graph_folder)
+    trained_on = network.config.graph_release
+    if trained_on and store.release != trained_on and not swap_graph:
+        raise CheckpointError(
+            f"model in {folder} was trained on graph release {trained_on[:12]}, but {graph_folder} is release "
+            f"{store.release[:12]}; allow another graph with swap_graph=True (--swap-graph)"
+        )
+    weights = encoders.find(network.config.encoder, sha256=network.config.encoder_sha256)
+    tokenizer = AutoTokenizer.from_pretrained(weights)
+    annotate = annotator(store, graph_folder, types=named(network.config.task).mention_types)
+    return Pipeline(network, tokenizer, store, annotate, NameEncoder(weights))

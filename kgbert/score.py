@@ -1,0 +1,55 @@
+"""Probabilities for the pairs of examples."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from kgbert.batch import Collator
+from kgbert.example import Example
+from kgbert.model import KGBertForRelationExtraction, RelationOutput
+
+PairKey = tuple[str, str, str]
+"""Document, subject and object."""
+
+
+class Scored(NamedTuple):
+    """A batch of examples and what the model says of it."""
+
+    examples: Sequence[Example]
+    batch: dict[str, Tensor]
+    output: RelationOutput
+
+
+def run(
+    model: KGBertForRelationExtraction, collator: Collator, examples: Sequence[Example], *, batch_size: int = 16
+) -> Iterator[Scored]:
+    """Run ``model`` over ``examples``, windows of like length together."""
+    order = sorted(range(len(examples)), key=lambda i: len(examples[i].input_ids))
+    model.eval()
+    for start in range(0, len(order), batch_size):
+        chosen = [examples[i] for i in order[start : start + batch_size]]
+        batch = {name: tensor.to(model.device) for name, tensor in collator(chosen).items()}
+        inputs = {name: tensor for name, tensor in batch.items() if name != "labels"}
+        with torch.inference_mode():
+            yield Scored(chosen, batch, model(**inputs))
+
+
+def probabilities(
+    model: KGBertForRelationExtraction, collator: Collator, examples: Sequence[Example], *, batch_size: int = 16
+) -> dict[PairKey, tuple[float, ...]]:
+    """Return each pair's probabilities, one a label ("none" first); of several windows, the most certain one counts.
+
+    The most certain window is the one with the smallest probability of "none".
+    """
+    found: dict[PairKey, tuple[float, ...]] = {}
+    for scored in run(model, collator, examples, batch_size=batch_size):
+        rows = iter(scored.output.logits.softmax(-1).tolist())
+        for example in scored.examples:
+            for subject, object in example.pairs:
+                key = (example.document, example.arguments[subject], example.arguments[object])
+                row = tuple(next(rows))
+                if key not in found or row[0] < found[key][0]:
+                    found[key] = row
+    return found

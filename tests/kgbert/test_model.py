@@ -1,0 +1,151 @@
+"""What the model promises, whatever its weights."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+import torch
+from toys import FAMILIES, example, opened, save_encoder, small_config
+
+from kgbert.batch import Collator
+from kgbert.errors import CheckpointError, EncoderError
+from kgbert.model import KGBertForRelationExtraction
+
+
+def logits(model, collate, *examples):
+    batch = collate(examples)
+    batch.pop("labels", None)
+    with torch.inference_mode():
+        return model(**batch).logits
+
+
+LONG = "the patient in pain after aspirin caused severe bleeding and not ulcer in the patient"
+SHORT = "aspirin caused bleeding"
+
+
+def test_an_empty_graph_gives_exactly_the_text_only_logits(model, collate):
+    with_graph_parts = logits(model, collate, example(LONG, knowledge=False))
+    text_only = logits(model, Collator(pad_token_id=0), example(LONG, knowledge=True))
+    assert torch.equal(with_graph_parts, text_only)
+
+
+def test_an_empty_graph_beside_a_full_one_still_gives_the_text_only_logits(model, collate):
+    text_only = logits(model, Collator(pad_token_id=0), example(LONG), example(LONG))
+    beside = logits(model, collate, example(LONG), example(LONG, knowledge=False))
+    torch.testing.assert_close(beside[1], text_only[1], atol=1e-6, rtol=1e-5)
+    assert not torch.allclose(beside[0], text_only[0], atol=1e-3), "the graph must matter in an opened model"
+
+
+def test_a_fresh_model_starts_as_its_text_part(encoder, collate):
+    fresh = KGBertForRelationExtraction(small_config(encoder)).eval()
+    assert fresh.kgbert.gates == {"1": 0.0}
+    assert torch.equal(logits(fresh, collate, example(LONG)), logits(fresh, Collator(pad_token_id=0), example(LONG)))
+
+
+def test_batched_is_one_by_one(model, collate):
+    examples = [example(LONG), example(SHORT), example(SHORT, knowledge=False), example(LONG + " " + SHORT)]
+    alone = torch.cat([logits(model, collate, e) for e in examples])
+    torch.testing.assert_close(logits(model, collate, *examples), alone, atol=1e-5, rtol=1e-4)
+
+
+def test_the_order_of_nodes_edges_and_paths_changes_nothing(model, collate):
+    torch.testing.assert_close(
+        logits(model, collate, example(LONG)), logits(model, collate, example(LONG, reverse=True)), atol=1e-5, rtol=1e-4
+    )
+
+
+def test_two_pairs_of_one_window_do_not_touch_each_other(model, collate):
+    one = example(LONG)
+    both = replace(one, pairs=((0, 1), (1, 0)), paths=(one.paths[0], ()), labels=(1, 0))
+    torch.testing.assert_close(logits(model, collate, both)[:1], logits(model, collate, one), atol=1e-5, rtol=1e-4)
+
+
+def test_the_prior_prefers_near_and_certain_nodes(model, collate):
+    sure, unsure = example(LONG), replace(example(LONG), confidences=(0.9, 0.01))
+    looked = [model(**{k: v for k, v in collate([e]).items() if k != "labels"}).attention[0] for e in (sure, unsure)]
+    assert (looked[1][..., 1] < looked[0][..., 1]).all(), "bleeding is linked with less confidence in the second"
+
+
+@pytest.mark.parametrize("knowledge", [True, False])
+def test_it_saves_and_loads_bit_equal_without_the_encoder(encoder, collate, tmp_path, knowledge):
+    model = opened(KGBertForRelationExtraction(small_config(encoder, knowledge=knowledge)))
+    model.save_pretrained(tmp_path)
+    again = KGBertForRelationExtraction.from_pretrained(tmp_path)
+    assert torch.equal(logits(model, collate, example(LONG)), logits(again, collate, example(LONG)))
+    assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".safetensors"}
+    assert not any("word_embeddings" in name for name in model.owned_state_dict())
+
+
+def test_it_overfits_ten_examples(encoder, collate):
+    torch.manual_seed(0)
+    model = KGBertForRelationExtraction(small_config(encoder, dropout=0.0)).train()
+    texts = [f"{a} aspirin {b} bleeding" for a in ("the", "not", "severe", "pain", "and") for b in ("caused", "of")]
+    batch = collate([example(text, label=i % 3 % 2) for i, text in enumerate(texts)])
+    optimizer = torch.optim.AdamW([w for w in model.parameters() if w.requires_grad], lr=1e-2)
+    first = None
+    for _ in range(200):
+        loss = model(**batch).loss
+        first = loss.item() if first is None else first
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    assert first == pytest.approx(torch.log(torch.tensor(2.0)).item(), abs=0.35), "starts near log(classes)"
+    output = model.eval()(**batch)
+    assert output.loss.item() < 0.1
+    assert (output.logits.argmax(-1) == batch["labels"]).all()
+
+
+def test_every_trained_weight_gets_a_gradient(model, collate):
+    model.train()
+    model(**collate([example(LONG), example(SHORT, label=0)])).loss.backward()
+    silent = [n for n, w in model.named_parameters() if w.requires_grad and (w.grad is None or not w.grad.any())]
+    assert silent == []
+    assert all(w.grad is None for n, w in model.named_parameters() if not w.requires_grad)
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_any_encoder_of_the_family_reads_the_graph(tmp_path, family):
+    from kgbert.features import NameEncoder
+
+    folder = save_encoder(tmp_path, family)
+    model = opened(KGBertForRelationExtraction(small_config(folder)))
+    collate = Collator(pad_token_id=0, names=NameEncoder(folder))
+    full, empty = logits(model, collate, example(LONG)), logits(model, collate, example(LONG, knowledge=False))
+    assert not torch.allclose(full, empty, atol=1e-3)
+    torch.testing.assert_close(logits(model, collate, example(LONG), example(SHORT))[:1], full, atol=1e-4, rtol=1e-3)
+
+
+def test_inputs_are_not_mutated(model, collate):
+    batch = collate([example(LONG)])
+    before = {name: tensor.clone() for name, tensor in batch.items()}
+    model(**batch)
+    assert all(torch.equal(before[name], tensor) for name, tensor in batch.items())
+
+
+def test_a_layer_that_the_encoder_does_not_have_is_refused(encoder):
+    with pytest.raises(ValueError, match="layers 0 to 2"):
+        KGBertForRelationExtraction(small_config(encoder, fusion_layers=[3]))
+
+
+def test_a_damaged_model_is_refused(model, tmp_path):
+    with pytest.raises(CheckpointError, match=r"config\.json is missing"):
+        KGBertForRelationExtraction.from_pretrained(tmp_path)
+    model.save_pretrained(tmp_path)
+    weights = tmp_path / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-100])
+    with pytest.raises(CheckpointError, match="cannot be read"):
+        KGBertForRelationExtraction.from_pretrained(tmp_path)
+
+
+def test_another_encoder_than_the_trained_one_is_refused(encoder, model, tmp_path):
+    model.save_pretrained(tmp_path / "model")
+    other = shutil.copytree(encoder, tmp_path / "other")
+    with (other / "model.safetensors").open("ab") as file:
+        file.write(b" ")
+    with pytest.raises(EncoderError, match="sha256"):
+        KGBertForRelationExtraction.from_pretrained(tmp_path / "model", encoder=str(other))
+
+
+def test_a_missing_encoder_is_named(tmp_path):
+    with pytest.raises(EncoderError, match="no such folder, installed package or cached hub model"):
+        KGBertForRelationExtraction(small_config(tmp_path / "nowhere"))
