@@ -1,11 +1,30 @@
-"""The check that the hierarchy has no cycle."""
+"""The hierarchy that ``is_a`` spans: what lies above a concept, and the check that it has no cycle."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from graph.relation import IS_A
 
 if TYPE_CHECKING:
+    from graph.store import GraphStore
     import numpy.typing as npt
 
     Ints = npt.NDArray[Any]
+
+
+def ancestors(store: "GraphStore", id: str) -> frozenset[str]:
+    """Return every concept above ``id``, itself left out; nothing where the store does not hold it."""
+    above: set[str] = set()
+    level = [id]
+    while level:
+        broader = {
+            relation.object
+            for narrower, relations in zip(level, store.relations(level), strict=True)
+            for relation in relations
+            if relation.predicate == IS_A and relation.subject == narrower
+        }
+        level = sorted(broader - above)
+        above |= broader
+    return frozenset(above - {id})
 
 
 def find_cycle(narrower: "Ints", broader: "Ints", n_concepts: int) -> list[int] | None:

@@ -85,7 +85,7 @@ def subgraph(*, reverse: bool = False) -> Subgraph:
 
 PATHS = (
     GraphPath(SEEDS[0], (Step("has_side_effect", True, "MESH:D014456"), Step("is_a", True, SEEDS[1]))),
-    GraphPath(SEEDS[0], (Step("treats", True, SEEDS[1]),)),
+    GraphPath(SEEDS[0], (Step("treats", False, SEEDS[1]),)),
 )
 
 
