@@ -5,6 +5,9 @@ text", PSB 2003: the characters of the short form are looked for from right to l
 first one must begin a word. Beyond the paper, a definition stays within its sentence, an ordinary word is no short
 form, brackets in a long form are balanced, and a long form begins inside a compound ("non-[small cell lung cancer]
 (SCLC)") but keeps the locants of a chemical name ("[3-methyladenine] (3MA)").
+
+Of the definitions that scispaCy's AbbreviationDetector finds in abstracts, 92 to 95 % are found here with the same
+spans; in all 8 to 16 % more are found here. benchmarks/abbreviations.py counts the differences by kind.
 """
 
 import re

@@ -66,6 +66,7 @@ def test_definitions(text: str, expected: dict[str, str]) -> None:
         "of 10 mg/kg (5mg/kg), a saline",  # a quantity
         "other drugs, in general (i.e. none)",
         "in controls (Group C) or 30 patients (Group P)",
+        "(CYP7A), and sterol 27-hydroxylase (CYP27)",  # begins in an aside
         "seen. During treatment (SDT)",  # begins in another sentence
         "cells (a long story of cells with every letter)",  # an ordinary word is no short form
         "Kidney injury was acute (AKI)",  # letters in another order
