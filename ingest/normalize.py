@@ -25,8 +25,46 @@ _BRITISH = re.compile(
     r"|(?P<our>(?<=tum)our|(?<=behavi)our)|(?P<ph>sulph)"
 )
 _STOP = frozenset(
-    {"a", "an", "and", "by", "disease", "disorder", "due", "for", "in", "of", "or", "syndrome", "the", "to", "with"}
+    "a an and by disease disorder due for in of on or syndrome the to type with".split()
 )
+_SAME = {
+    other: word
+    for word, *others in map(
+        str.split,
+        (
+            "neoplasm cancer carcinoma malignancy neoplasia neoplastic tumor",
+            "kidney renal nephro",
+            "liver hepatic",
+            "heart cardiac",
+            "lung pulmonary",
+            "brain cerebral",
+            "stomach gastric",
+            "aorta aortic",
+            "eye ocular",
+            "tooth dental teeth",
+            "muscle muscular",
+            "bladder vesical",
+            "vein venous",
+            "artery arterial",
+            "injury damage trauma lesion",
+            "dysfunction impairment disturbance",
+            "insufficiency failure",
+            "seizure convulsion",
+            "hereditary familial inherited",
+            "hypersensitivity allergy allergic",
+            "infarction infarct",
+            "abnormality anomaly malformation",
+            "deficiency deficient",
+            "1 i",
+            "2 ii",
+            "3 iii",
+            "4 iv",
+            "5 v",
+            "6 vi",
+        ),
+    )
+    for other in others
+}
 _SPLIT = re.compile(r"\d+|\D+")
 
 
@@ -63,7 +101,7 @@ def loose_key(key: str) -> str:
     Letters and digits that touch are taken apart. Empty when nothing is left.
     """
     words = {part for word in key.split(" ") for part in _SPLIT.findall(word)}
-    return " ".join(sorted(words - _STOP))
+    return " ".join(sorted({_SAME.get(word, word) for word in words - _STOP}))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -86,8 +124,10 @@ def _singular(word: str) -> str:
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "ches", "shes")):
+    if word.endswith(("sses", "xes", "shes", "tches")):
         return word[:-2]
-    if word.endswith("ses") and len(word) > 4:
+    if word.endswith(("oses", "yses", "eses", "stases")) and len(word) > 5:
         return word[:-2] + "is"
+    if word.endswith("itides"):
+        return word[:-4] + "s"
     return word[:-1]
