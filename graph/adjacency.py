@@ -1,6 +1,7 @@
 """What retrieval needs to know of a graph, and the two ways to know it."""
 
 from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 from graph.concept import Concept
@@ -58,6 +59,12 @@ def adjacency(store: GraphStore, predicates: frozenset[str] | None, excluded_sou
     if isinstance(snapshot, Snapshot):
         return SnapshotAdjacency(snapshot, predicates, excluded_sources)
     return StoreAdjacency(store, predicates, excluded_sources)
+
+
+def first(neighbours: Sequence[N], n: int) -> dict[N, None]:
+    """Return the first ``n`` distinct ones of ``neighbours``, in order."""
+    found = dict.fromkeys(neighbours[:n])
+    return found if len(found) == n or len(neighbours) <= n else dict.fromkeys(islice(dict.fromkeys(neighbours), n))
 
 
 class SnapshotAdjacency:

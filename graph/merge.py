@@ -1,17 +1,23 @@
 """One concept out of what several sources say about it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import chain
 
 from graph.concept import Concept
 
 
-def merge(claims: Sequence[Concept]) -> Concept:
-    """Return the concept that ``claims``, all of one id and in order of precedence, describe together.
+Claim = tuple[str, Concept]
+"""The name of a source, and what it says about a concept."""
 
-    The first name wins and the others become synonyms; types and xrefs are united in order; the first definition
-    and the first successor count. One claim of retirement retires the concept: ids are never revived.
+
+def merge(said: Iterable[Claim]) -> Concept:
+    """Return the concept that claims about one id describe together, in whatever order they come.
+
+    Sources take precedence by name; where one source says several things, the value that sorts first does. The first
+    name wins and the others become synonyms; types and xrefs are united in order; the first definition and the first
+    successor count. One claim of retirement retires the concept: ids are never revived.
     """
+    claims = [concept for _, concept in sorted(said, key=_precedence)]
     first = claims[0]
     names = _united(chain((claim.name,), claim.synonyms) for claim in claims)
     return Concept(
@@ -24,6 +30,13 @@ def merge(claims: Sequence[Concept]) -> Concept:
         obsolete=any(claim.obsolete for claim in claims),
         replaced_by=next((claim.replaced_by for claim in claims if claim.replaced_by), None),
     )
+
+
+def _precedence(claim: Claim) -> tuple[object, ...]:
+    source, concept = claim
+    replaced_by = concept.replaced_by or ""
+    named = source, concept.name, concept.synonyms, concept.types
+    return *named, concept.definition, concept.xrefs, concept.obsolete, replaced_by
 
 
 def _united(lists: Iterable[Iterable[str]]) -> tuple[str, ...]:

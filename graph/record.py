@@ -15,8 +15,7 @@ from graph.relation import Relation
 
 SCHEMA = """
 CREATE TABLE ontology (name TEXT, version TEXT, licence TEXT, PRIMARY KEY (name, version, licence)) WITHOUT ROWID;
--- What a source says about a concept. The table is a set: its key is the whole row, and its order is the order of
--- precedence when claims are merged. Lists are JSON arrays.
+-- What a source says about a concept. The table is a set: its key is the whole row. Lists are JSON arrays.
 CREATE TABLE claim (
     concept TEXT, source TEXT, name TEXT, synonyms TEXT, types TEXT, definition TEXT, xrefs TEXT, obsolete INTEGER,
     replaced_by TEXT,
@@ -119,8 +118,7 @@ def evidence(connection: sqlite3.Connection, key: tuple[str, str, str, str]) -> 
 def _merged(rows: Iterable[tuple[Any, ...]]) -> Iterator[Concept]:
     """Merge rows of ``claim``; those of one concept must stand together."""
     for _, group in groupby(rows, key=itemgetter(0)):
-        # The key is the whole row, so sorting here costs nothing and no query plan can change the precedence.
-        yield merge([_concept(row) for row in sorted(group)])
+        yield merge([(row[1], _concept(row)) for row in group])
 
 
 def _concept(row: tuple[Any, ...]) -> Concept:

@@ -3,11 +3,11 @@
 import math
 from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice, zip_longest
+from itertools import chain, zip_longest
 from typing import TypeVar
 
-from graph.adjacency import Adjacency, adjacency
-from graph.paths import find_paths, paths
+from graph.adjacency import Adjacency, adjacency, first
+from graph.paths import FAN_OUT, find_paths, paths
 from graph.store import GraphStore
 from graph.subgraph import MAX_PATH_EDGES, Role, Subgraph, SubgraphConcept, SubgraphRelation
 
@@ -90,7 +90,7 @@ def _add_paths(
 ) -> bool:
     """Add what lies on paths between ``pairs``; return whether all of it found a place."""
     found = [
-        find_paths(view, *pair, max_edges=MAX_PATH_EDGES, limit=_PATHS_PER_PAIR, hub_degree=hub_degree)
+        find_paths(view, *pair, max_edges=MAX_PATH_EDGES, limit=_PATHS_PER_PAIR, fan_out=FAN_OUT, hub_degree=hub_degree)
         for pair in dict.fromkeys(pairs)
     ]
     for walk in chain.from_iterable(zip_longest(*found)):
@@ -138,11 +138,7 @@ def _lead(view: Adjacency[N], frontier: Sequence[N], fan_out: int, hub_degree: f
     """Yield the first ``fan_out`` distinct neighbours of each concept that is no hub."""
     for node in frontier:
         if view.degree(node) <= hub_degree:
-            neighbours = view.neighbours(node)
-            first = dict.fromkeys(neighbours[:fan_out])
-            if len(first) < fan_out < len(neighbours):
-                first = dict.fromkeys(islice(dict.fromkeys(neighbours), fan_out))
-            yield from first
+            yield from first(view.neighbours(node), fan_out)
 
 
 def _induced(view: Adjacency[N], roles: dict[N, Role], starts: Sequence[N], *, hops: int, whole: bool) -> Subgraph:
