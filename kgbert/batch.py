@@ -128,7 +128,10 @@ def _arguments(examples: Sequence[Example]) -> dict[str, Tensor]:
 
 def _graph(examples: Sequence[Example], names: NameEncoder) -> dict[str, Tensor]:
     node_start = _starts([len(e.subgraph.concepts) for e in examples])
-    index = [{c.id: start + i for i, c in enumerate(e.subgraph.concepts)} for e, start in zip(examples, node_start)]
+    index = [
+        {c.id: start + i for i, c in enumerate(e.subgraph.concepts)}
+        for e, start in zip(examples, node_start, strict=False)
+    ]
     walked = (step.predicate for e in examples for found in e.paths for path in found for step in path.steps)
     predicates = sorted({r.predicate for e in examples for r in e.subgraph.relations}.union(walked))
     number = {predicate: i for i, predicate in enumerate(predicates)}
@@ -137,9 +140,7 @@ def _graph(examples: Sequence[Example], names: NameEncoder) -> dict[str, Tensor]
         confidence = dict(zip(example.concepts, example.confidences, strict=True))
         nodes += [(w, _ROLES[c.role], c.distance) for c in example.subgraph.concepts]
         confidences += [confidence.get(c.id, 1.0) for c in example.subgraph.concepts]
-        edges += [
-            (index[w][r.subject], index[w][r.object], number[r.predicate]) for r in example.subgraph.relations
-        ]
+        edges += [(index[w][r.subject], index[w][r.object], number[r.predicate]) for r in example.subgraph.relations]
     node, edge = _ints(nodes, -1, 3), _ints(edges, -1, 3)
     return {
         "node_features": names.concepts([c for e in examples for c in e.subgraph.concepts]),
@@ -154,9 +155,7 @@ def _graph(examples: Sequence[Example], names: NameEncoder) -> dict[str, Tensor]
     }
 
 
-def _paths(
-    examples: Sequence[Example], index: Sequence[dict[str, int]], number: dict[str, int]
-) -> dict[str, Tensor]:
+def _paths(examples: Sequence[Example], index: Sequence[dict[str, int]], number: dict[str, int]) -> dict[str, Tensor]:
     pair_start = _starts([len(e.pairs) for e in examples])
     owners, predicates, forwards, nodes = [], [], [], []
     for w, example in enumerate(examples):

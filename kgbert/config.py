@@ -1,7 +1,5 @@
 """The configuration that is saved beside a model's weights."""
 
-from typing import Any
-
 from transformers import PreTrainedConfig
 
 

@@ -1,4 +1,4 @@
-"""Where the weights of a text encoder are: a path, an installed package, or the hub's local cache; never the network."""
+"""Where a text encoder's weights are: a path, an installed package, or the hub's local cache; never the network."""
 
 import hashlib
 from functools import lru_cache

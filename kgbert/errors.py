@@ -1,10 +1,10 @@
 """What can go wrong in ``kgbert``.
 
-    KGBertError
-    ├── EncoderError    (OSError)     encoder weights are not found, or are not the ones a model was trained on
-    ├── CheckpointError (ValueError)  a model folder is damaged, or does not fit the graph that it is given
-    ├── ConfigError     (ValueError)  a configuration file has an unknown key or a value out of range
-    └── TaskError       (ValueError)  documents do not fit the task they are used for
+KGBertError
+├── EncoderError    (OSError)     encoder weights are not found, or are not the ones a model was trained on
+├── CheckpointError (ValueError)  a model folder is damaged, or does not fit the graph that it is given
+├── ConfigError     (ValueError)  a configuration file has an unknown key or a value out of range
+└── TaskError       (ValueError)  documents do not fit the task they are used for
 """
 
 

@@ -107,7 +107,9 @@ class RelationEvaluation:
         keys = sorted(probability.keys() | self.true)
         if not self.true:
             return Score(precision, recall, f1, 0.0)
-        ranked = average_precision_score([key in self.true for key in keys], [probability.get(key, 0.0) for key in keys])
+        ranked = average_precision_score(
+            [key in self.true for key in keys], [probability.get(key, 0.0) for key in keys]
+        )
         return Score(precision, recall, f1, float(ranked))
 
 

@@ -14,16 +14,17 @@ from graph.packaged import packaged_graph
 from graph.retrieve import resolve, subgraph
 from graph.store import GraphStore
 from graph.subgraph import Subgraph
+from ingest.annotate import annotator_over
 from ingest.document import Document
 from kgbert import encoder as encoders
 from kgbert.batch import Collator
-from kgbert.errors import CheckpointError
+from kgbert.errors import CheckpointError, TaskError
 from kgbert.evidence import evidence
 from kgbert.example import Example, ExampleMaker
 from kgbert.features import NameEncoder
 from kgbert.model import KGBertForRelationExtraction
 from kgbert.prediction import Evidence, PredictedRelation, Prediction
-from kgbert.score import Scored, run
+from kgbert.score import PairKey, Scored, probabilities, run
 from kgbert.task import named
 
 PACKAGED_MODEL = Path(__file__).parent / "data" / "cid"
@@ -65,11 +66,31 @@ class Pipeline:
         """Return ``document`` with its entities found and linked, replacing any that it has."""
         return self._annotate(document)
 
+    @property
+    def threshold(self) -> float:
+        """The smallest probability at which the task's first label is predicted."""
+        return (self.model.config.thresholds or {}).get(self.task.labels[0], 0.5)
+
+    def scores(self, documents: Iterable[Document], *, batch_size: int = 16) -> dict[PairKey, float]:
+        """Return the probability of the task's first label for every pair of the documents' entities."""
+        examples = [example for document in documents for example in self._make(document)]
+        rows = probabilities(self.model, self._collate, examples, batch_size=batch_size)
+        return {key: row[1] for key, row in rows.items()}
+
     def predict(self, documents: Iterable[Document], *, batch_size: int = 16) -> Iterator[Prediction]:
         """Yield a prediction for every document, in order, between the entities that it comes with."""
-        waiting = iter(documents)
+        waiting = map(self._with_names, documents)
         while chunk := list(islice(waiting, batch_size)):
             yield from self._predict(chunk, batch_size)
+
+    def _with_names(self, document: Document) -> Document:
+        """Fill in the preferred names of entities that come with an id alone, as annotated documents do."""
+        nameless = list(dict.fromkeys(e.id for e in document.entities if e.id and not e.name))
+        names = {id: c.name for id, c in zip(nameless, self.store.concepts(nameless), strict=True) if c}
+        if not names:
+            return document
+        named = (replace(e, name=names[e.id]) if not e.name and e.id in names else e for e in document.entities)
+        return replace(document, entities=tuple(named))
 
     def _predict(self, documents: Sequence[Document], batch_size: int) -> Iterator[Prediction]:
         # Ids need not be unique in what a user hands over, so positions stand in for them here.
@@ -139,6 +160,7 @@ def load(
     graph: str | Path | None = None,
     encoder: str | None = None,
     swap_graph: bool = False,
+    link: bool = True,
 ) -> Pipeline:
     """Return a pipeline.
 
@@ -147,14 +169,13 @@ def load(
         graph: Folder of a graph; the packaged MeSH by default.
         encoder: Where the text encoder is, if not where the model says.
         swap_graph: Allow another graph than the model was trained on. Nothing is trained: names carry the meaning.
+        link: Make ready to link raw text; without it the pipeline only takes documents that have entities.
 
     Raises:
         CheckpointError: The model is damaged, or was trained on another graph and ``swap_graph`` is false.
         EncoderError: The encoder is not found, or is not the one the model was trained on.
         StoreError: The graph cannot be opened.
     """
-    from ingest.annotate import annotator
-
     folder = Path(model) if model is not None else PACKAGED_MODEL
     network = KGBertForRelationExtraction.from_pretrained(folder, encoder=encoder)
     graph_folder = Path(graph) if graph is not None else packaged_graph()
@@ -167,5 +188,10 @@ def load(
         )
     weights = encoders.find(network.config.encoder, sha256=network.config.encoder_sha256)
     tokenizer = AutoTokenizer.from_pretrained(weights)
-    annotate = annotator(store, graph_folder, types=named(network.config.task).mention_types)
+    types = frozenset(named(network.config.task).mention_types)
+    annotate = annotator_over(store, types=types) if link else _refuse
     return Pipeline(network, tokenizer, store, annotate, NameEncoder(weights))
+
+
+def _refuse(document: Document) -> Document:
+    raise TaskError(f"document {document.id!r}: this pipeline was loaded with link=False and cannot link raw text")

@@ -8,7 +8,7 @@ from ingest.document import Document, Entity
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why the model scored a relation as it did, as far as the graph goes; not a proof, and not measured for faithfulness.
+    """What in the graph the model read for a relation; not a proof, and not yet measured for faithfulness.
 
     Attributes:
         paths: Walks in the graph from subject to object with the share that each had in the pair's graph state, largest
@@ -29,7 +29,7 @@ class Evidence:
 
 
 def path_to_list(path: Path) -> list[str]:
-    """Return ``path`` as concepts and relation types in turn; a type walked from object to subject begins with ``^``."""
+    """Return concepts and relation types in turn; a type walked from object to subject begins with ``^``."""
     steps = ((step.predicate if step.forward else f"^{step.predicate}", step.to) for step in path.steps)
     return [path.start, *(word for step in steps for word in step)]
 

@@ -198,7 +198,9 @@ def train(config: TrainConfig) -> dict[str, Any]:
     set_seed(how.seed)
     store = EmbeddedGraphStore.open(config.graph) if config.graph else None
     shape = KGBertConfig(
-        task=config.task, graph_release=store.release if store else "", **{"knowledge": store is not None, **config.model}
+        task=config.task,
+        graph_release=store.release if store else "",
+        **{"knowledge": store is not None, **config.model},
     )
     task = named(config.task)
     folder = encoders.find(shape.encoder, sha256=shape.encoder_sha256)
@@ -211,7 +213,11 @@ def train(config: TrainConfig) -> dict[str, Any]:
     model = KGBertForRelationExtraction(shape)
     trainer = KGBertTrainer(how, ListDataset(examples), model=model, args=_arguments(config), data_collator=collator)
     trainer.train(resume_from_checkpoint=get_last_checkpoint(config.out) if config.out.is_dir() else None)
-    metrics: dict[str, Any] = {"gates": model.kgbert.gates, "examples": len(examples), "history": trainer.state.log_history}
+    metrics: dict[str, Any] = {
+        "gates": model.kgbert.gates,
+        "examples": len(examples),
+        "history": trainer.state.log_history,
+    }
     threshold = config.threshold
     if config.evaluate:
         documents = read_documents(config.evaluate)

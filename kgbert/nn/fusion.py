@@ -36,7 +36,7 @@ class KnowledgeAttention(nn.Module):
     """
 
     def __init__(self, *, width: int, node_width: int, n_heads: int) -> None:
-        """Attend from states of ``width`` to nodes of ``node_width`` with ``n_heads`` heads of ``node_width/n_heads``."""
+        """Attend from states of ``width`` to nodes of ``node_width`` with ``n_heads`` heads."""
         super().__init__()
         self.n_heads = n_heads
         self.query = nn.Linear(width, node_width)

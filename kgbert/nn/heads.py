@@ -38,8 +38,8 @@ class Pairs(NamedTuple):
 class TextPairHead(nn.Module):
     """Score pairs from the text: both arguments, what the window says of the two together, and its first token.
 
-    An argument is the log-sum-exp over its mentions' states; the context of a pair is pooled from the window's tokens by
-    an attention that the two arguments ask; a group bilinear form joins them (after ATLOP, Zhou et al. 2021,
+    An argument is the log-sum-exp over its mentions' states; the context of a pair is pooled from the window's tokens
+    by an attention that the two arguments ask; a group bilinear form joins them (after ATLOP, Zhou et al. 2021,
     arXiv:2010.11304, which takes its context from the encoder's own attention instead).
     """
 
@@ -54,7 +54,7 @@ class TextPairHead(nn.Module):
         self.bilinear = nn.Linear(width * (width // n_groups), n_labels)
 
     def forward(self, hidden: Tensor, attention_mask: Tensor, arguments: Tensor, pairs: Pairs) -> Tensor:
-        """Return logits (pairs, labels) from token states (windows, tokens, width) and ``arguments`` (arguments, width)."""
+        """Return logits (pairs, labels) from states (windows, tokens, width) and ``arguments`` (arguments, width)."""
         subject, object = arguments[pairs.subject], arguments[pairs.object]
         context = self._context(hidden, attention_mask, torch.cat([subject, object], dim=-1), pairs.window)
         first = hidden[:, 0][pairs.window]
@@ -98,9 +98,9 @@ class GraphPairs(NamedTuple):
 class GraphPairHead(nn.Module):
     """Score pairs from the graph: both arguments' nodes and the paths between them.
 
-    A direct relation is a path of one edge. A path is read from its relation types, the way each is walked, and the nodes
-    between; a pair's paths are pooled by a learned attention, with the number of paths of each length beside it. The last
-    map starts at zero, so that a model starts as its text part.
+    A direct relation is a path of one edge. A path is read from its relation types, the way each is walked, and the
+    nodes between; a pair's paths are pooled by a learned attention, with the number of paths of each length beside it.
+    The last map starts at zero, so that a model starts as its text part.
     """
 
     def __init__(self, *, node_width: int, feature_width: int, n_labels: int, dropout: float) -> None:

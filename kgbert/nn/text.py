@@ -1,7 +1,7 @@
 """Any BERT-family encoder with typed markers at its input and fusion between its layers.
 
-The encoder is used as it comes: markers go in through ``inputs_embeds``, and fusion through forward hooks on its layers,
-so no library's forward pass is copied.
+The encoder is used as it comes: markers go in through ``inputs_embeds``, and fusion through forward hooks on its
+layers, so no library's forward pass is copied.
 """
 
 from collections.abc import Iterator, Sequence

@@ -23,17 +23,35 @@ from kgbert.config import KGBertConfig
 from kgbert.example import Example
 from kgbert.model import KGBertForRelationExtraction
 
-WORDS = "aspirin ibuprofen caused severe bleeding ulcer and not pain in the patient after chemical disease drug is a of".split()
-VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS, *"abcdefghijklmnopqrstuvwxyz.,", *(f"##{c}" for c in "abcdefghijklmnopqrstuvwxyz")]
+WORDS = "aspirin caused severe bleeding ulcer and not pain in the patient after chemical disease drug is a of".split()
+VOCABULARY = [
+    "[PAD]",
+    "[UNK]",
+    "[CLS]",
+    "[SEP]",
+    "[MASK]",
+    *WORDS,
+    *"abcdefghijklmnopqrstuvwxyz.,",
+    *(f"##{c}" for c in "abcdefghijklmnopqrstuvwxyz"),
+]
 
-_SIZE = {"vocab_size": len(VOCABULARY), "hidden_size": 24, "num_hidden_layers": 3, "num_attention_heads": 2, "intermediate_size": 32, "max_position_embeddings": 80}
+_SIZE = {
+    "vocab_size": len(VOCABULARY),
+    "hidden_size": 24,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 2,
+    "intermediate_size": 32,
+    "max_position_embeddings": 80,
+}
 FAMILIES = {
     "bert": lambda: BertModel(BertConfig(**_SIZE)),
     "roberta": lambda: RobertaModel(RobertaConfig(**_SIZE, pad_token_id=0)),
     "electra": lambda: ElectraModel(ElectraConfig(**_SIZE, embedding_size=24)),
     "mpnet": lambda: MPNetModel(MPNetConfig(**_SIZE, pad_token_id=0)),
     "distilbert": lambda: DistilBertModel(
-        DistilBertConfig(vocab_size=len(VOCABULARY), dim=24, n_layers=3, n_heads=2, hidden_dim=32, max_position_embeddings=80)
+        DistilBertConfig(
+            vocab_size=len(VOCABULARY), dim=24, n_layers=3, n_heads=2, hidden_dim=32, max_position_embeddings=80
+        )
     ),
 }
 
@@ -49,7 +67,16 @@ def save_encoder(folder: Path, family: str) -> Path:
 
 def small_config(encoder: Path, **settings) -> KGBertConfig:
     """Return the configuration of a small model over ``encoder``."""
-    shape = {"lora_rank": 2, "fusion_layers": [1], "node_width": 16, "gnn_heads": 2, "fusion_heads": 2, "pair_groups": 3, "max_tokens": 64, "overlap": 16}
+    shape = {
+        "lora_rank": 2,
+        "fusion_layers": [1],
+        "node_width": 16,
+        "gnn_heads": 2,
+        "fusion_heads": 2,
+        "pair_groups": 3,
+        "max_tokens": 64,
+        "overlap": 16,
+    }
     return KGBertConfig(encoder=str(encoder), **{**shape, **settings})
 
 
@@ -80,7 +107,9 @@ def subgraph(*, reverse: bool = False) -> Subgraph:
         SubgraphRelation(SEEDS[0], "has_side_effect", "MESH:D014456", "SIDER"),
         SubgraphRelation("MESH:D014456", "is_a", SEEDS[1], "MeSH"),
     ]
-    return Subgraph(tuple(reversed(concepts) if reverse else concepts), tuple(reversed(relations) if reverse else relations))
+    return Subgraph(
+        tuple(reversed(concepts) if reverse else concepts), tuple(reversed(relations) if reverse else relations)
+    )
 
 
 PATHS = (
@@ -89,7 +118,9 @@ PATHS = (
 )
 
 
-def example(words: str, *, knowledge: bool = True, label: int | None = 1, reverse: bool = False, document: str = "d") -> Example:
+def example(
+    words: str, *, knowledge: bool = True, label: int | None = 1, reverse: bool = False, document: str = "d"
+) -> Example:
     """Return an example whose words ``aspirin`` and ``bleeding`` are its two arguments."""
     ids, markers, mentions = [2], [0], []
     for word in words.split():

@@ -1,0 +1,72 @@
+"""``kgbert evaluate``: figures against annotated documents."""
+
+from pathlib import Path
+
+import click
+
+from kgbert.cli import options
+from kgbert.cli.options import FILE
+from kgbert.cli.output import show
+
+
+@click.group()
+def evaluate() -> None:
+    """Measure against annotated documents (PubTator)."""
+
+
+@evaluate.command(cls=options.Greedy)
+@click.argument("gold", nargs=-1, required=True, type=FILE)
+@click.option("--types", help="Mention types that count, separated by commas  [default: all]")
+@click.option("--dictionary", multiple=True, type=FILE, help="Annotated files whose mentions join the names (FILE...)")
+@options.graph
+@options.json_out
+def link(
+    gold: tuple[Path, ...], types: str | None, dictionary: tuple[Path, ...], graph: Path | None, json_out: Path | None
+) -> None:
+    """Accuracy of the first candidate on the annotated spans of GOLD...
+
+    Without --dictionary this is protocol K (names of the ontology only), with it protocol A.
+    """
+    from graph.embedded_store import EmbeddedGraphStore
+    from graph.packaged import packaged_graph
+    from ingest.annotate import linker_over
+    from ingest.corpora import pubtator
+    from ingest.evaluate import linking_accuracy
+
+    documents = [document for path in gold for document in pubtator.read(path)]
+    known = [document for path in dictionary for document in pubtator.read(path)]
+    with EmbeddedGraphStore.open(graph or packaged_graph()) as store:
+        report = linking_accuracy(
+            documents,
+            linker_over(store, dictionary=known),
+            protocol="A" if dictionary else "K",
+            types=frozenset(types.split(",")) if types else None,
+        )
+    show(report.to_dict(), json_out)
+
+
+@evaluate.command(cls=options.Greedy)
+@click.argument("gold", nargs=-1, required=True, type=FILE)
+@options.model
+@options.graph
+@options.encoder
+@options.swap_graph
+@options.json_out
+def relations(
+    gold: tuple[Path, ...],
+    model: Path | None,
+    graph: Path | None,
+    encoder: str | None,
+    swap_graph: bool,
+    json_out: Path | None,
+) -> None:
+    """Precision, recall and F1 of the relations of GOLD... between its annotated entities, by document."""
+    from ingest.corpora import pubtator
+    from kgbert.evaluate import RelationEvaluation
+    from kgbert.pipeline import load
+
+    pipeline = load(model, graph=graph, encoder=encoder, swap_graph=swap_graph, link=False)
+    documents = [document for path in gold for document in pubtator.read(path)]
+    evaluation = RelationEvaluation(documents, pipeline.task, pipeline.store)
+    report = evaluation.report(pipeline.scores(documents), threshold=pipeline.threshold)
+    show(report.to_dict(), json_out)

@@ -1,0 +1,86 @@
+"""``kgbert extract``: from files to entities and relations."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kgbert.cli import options
+from kgbert.cli.output import replaced
+
+if TYPE_CHECKING:
+    from ingest.document import Document
+    from kgbert.prediction import Prediction
+
+
+@click.command()
+@click.argument("files", metavar="FILE|-", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "--format", "form", type=click.Choice(["table", "jsonl"]), help="[default: table on a terminal, else jsonl]"
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write JSONL here, all of it or nothing")
+@click.option("--keep-entities", is_flag=True, help="Take the entities that annotated input comes with as they are")
+@click.option("--batch-size", default=16, show_default=True, type=click.IntRange(1), help="Documents encoded together")
+@options.model
+@options.graph
+@options.encoder
+@options.swap_graph
+def extract(
+    files: tuple[Path, ...],
+    form: str | None,
+    out: Path | None,
+    keep_entities: bool,
+    batch_size: int,
+    model: Path | None,
+    graph: Path | None,
+    encoder: str | None,
+    swap_graph: bool,
+) -> None:
+    """Find entities and relations in FILE (plain text, JSONL or PubTator; - for standard input)."""
+    documents = list(_read(files))
+    from kgbert.pipeline import load
+
+    pipeline = load(model, graph=graph, encoder=encoder, swap_graph=swap_graph)
+    ready = (d if keep_entities and d.entities else pipeline.annotate(d) for d in documents)
+    predictions = _with_progress(pipeline.predict(ready, batch_size=batch_size), len(documents))
+    if out is not None:
+        with replaced(out) as file:
+            for line in _lines(predictions):
+                file.write(line + "\n")
+    elif form == "jsonl" or (form is None and not sys.stdout.isatty()):
+        for line in _lines(predictions):
+            click.echo(line)
+    else:
+        from kgbert.cli.table import print_prediction
+
+        for prediction in predictions:
+            print_prediction(prediction, pipeline.store)
+
+
+def _read(files: tuple[Path, ...]) -> Iterator["Document"]:
+    from ingest.corpora.read import read_documents
+
+    for path in files:
+        if str(path) == "-":
+            yield from read_documents(sys.stdin.buffer, name="stdin")
+        else:
+            yield from read_documents(path)
+
+
+def _lines(predictions: Iterable["Prediction"]) -> Iterator[str]:
+    import json
+
+    return (json.dumps(prediction.to_dict(), ensure_ascii=False) for prediction in predictions)
+
+
+def _with_progress(predictions: Iterable["Prediction"], total: int) -> Iterator["Prediction"]:
+    """Show a bar on the error stream, where a person looks on and there is more than a moment's work."""
+    if total < 32 or not sys.stderr.isatty():
+        yield from predictions
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(predictions, total=total, description="reading", console=Console(stderr=True))

@@ -1,0 +1,38 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+
+import click
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+model = click.option("--model", type=FOLDER, help="Folder of a model  [default: the one that comes with kgbert]")
+graph = click.option("--graph", type=FOLDER, help="Folder of a graph  [default: the MeSH that comes with kgbert]")
+encoder = click.option("--encoder", help="Folder or name of the text encoder, if not where the model says")
+swap_graph = click.option("--swap-graph", is_flag=True, help="Allow another graph than the model was trained on")
+json_out = click.option(
+    "--json", "json_out", type=click.Path(dir_okay=False, path_type=Path), help="Write figures here"
+)
+
+
+class Greedy(click.Command):
+    """A command whose options marked ``...`` in their help take every word up to the next option.
+
+    ``--dictionary A B`` is read as ``--dictionary A --dictionary B``.
+    """
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Spread the greedy options, then parse as usual."""
+        greedy = {name for p in self.params if p.multiple for name in p.opts}  # type: ignore[attr-defined]
+        spread: list[str] = []
+        option = None
+        for word in args:
+            if word.startswith("-") and word != "-":
+                option = word if word in greedy else None
+                spread.append(word)
+            elif option and spread[-1] != option:
+                spread += [option, word]
+            else:
+                spread.append(word)
+        return super().parse_args(context, spread)
