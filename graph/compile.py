@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from graph import record, search, snapshot
 from graph.concept import Concept
+from graph.cycle import find_cycle
 from graph.digest import Digest
 from graph.errors import CycleError
-from graph.hierarchy import find_cycle
 from graph.manifest import Manifest
 from graph.relation import IS_A
 from graph.retired import follow

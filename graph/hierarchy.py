@@ -1,17 +1,10 @@
-"""The hierarchy that ``is_a`` spans: what lies above a concept, and the check that it has no cycle."""
-
-from typing import TYPE_CHECKING
+"""The hierarchy that ``is_a`` spans."""
 
 from graph.relation import IS_A
-
-if TYPE_CHECKING:
-    from graph.store import GraphStore
-    import numpy.typing as npt
-
-    Ints = npt.NDArray[Any]
+from graph.store import GraphStore
 
 
-def ancestors(store: "GraphStore", id: str) -> frozenset[str]:
+def ancestors(store: GraphStore, id: str) -> frozenset[str]:
     """Return every concept above ``id``, itself left out; nothing where the store does not hold it."""
     above: set[str] = set()
     level = [id]
@@ -25,52 +18,3 @@ def ancestors(store: "GraphStore", id: str) -> frozenset[str]:
         level = sorted(broader - above)
         above |= broader
     return frozenset(above - {id})
-
-
-def find_cycle(narrower: "Ints", broader: "Ints", n_concepts: int) -> list[int] | None:
-    """Return one cycle of the edges ``narrower[i] -> broader[i]``, or ``None``.
-
-    Concepts are peeled off from the top, a level at a time (Kahn, 1962): what stays hangs below a cycle. Of several
-    cycles the one is named that is reached from the lowest number by way of lowest numbers; it starts at its lowest
-    number and does not repeat it at the end. Time is linear in the edges, and nothing recurses.
-    """
-    import numpy as np
-
-    order = np.argsort(broader, kind="stable")
-    below, start = narrower[order], np.searchsorted(broader[order], np.arange(n_concepts + 1))
-    n_above = np.bincount(narrower, minlength=n_concepts)
-    level = np.flatnonzero(n_above == 0)
-    while level.size:
-        reached, times = np.unique(below[_ranges(start[level], start[level + 1])], return_counts=True)
-        n_above[reached] -= times
-        level = reached[n_above[reached] == 0]
-    stuck = n_above > 0
-    if not stuck.any():
-        return None
-    kept = stuck[narrower] & stuck[broader]
-    return _walk(narrower[kept], broader[kept])
-
-
-def _ranges(starts: "Ints", ends: "Ints") -> "Ints":
-    """Return the numbers of all half-open ranges, one range after the other."""
-    import numpy as np
-
-    lengths = ends - starts
-    gathered: Ints = np.arange(lengths.sum())
-    gathered += np.repeat(ends - np.cumsum(lengths), lengths)
-    return gathered
-
-
-def _walk(narrower: "Ints", broader: "Ints") -> list[int]:
-    """Follow lowest broader concepts from the lowest concept until one repeats; every concept here has a broader."""
-    above: dict[int, int] = {}
-    for low, high in zip(narrower.tolist(), broader.tolist(), strict=True):
-        above[low] = min(high, above.get(low, high))
-    at, seen = min(above), dict[int, None]()
-    while at not in seen:
-        seen[at] = None
-        at = above[at]
-    walk = list(seen)
-    cycle = walk[walk.index(at) :]
-    lowest = cycle.index(min(cycle))
-    return cycle[lowest:] + cycle[:lowest]

@@ -5,7 +5,6 @@ from itertools import chain
 
 from graph.concept import Concept
 
-
 Claim = tuple[str, Concept]
 """The name of a source, and what it says about a concept."""
 

@@ -22,7 +22,6 @@ from graph.errors import CycleError, StoreError
 from graph.ontology import Ontology
 from graph.relation import Relation
 
-
 RELEASE = "release-000001"
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from graph import curie
 from graph.concept import Concept
+from graph.cycle import find_cycle
 from graph.errors import CurieError, CycleError, GraphError, OntologyFormatError, StoreError, UnknownConceptError
-from graph.hierarchy import find_cycle
 from graph.merge import merge
 from graph.relation import Relation
 from graph.retired import follow
