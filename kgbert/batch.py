@@ -1,7 +1,7 @@
 """Tensors for several examples with their subgraphs: the only place that speaks both graph words and tensor words."""
 
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, count
 from typing import TypedDict
 
 import torch
@@ -104,15 +104,20 @@ def _ints(values: Sequence[object], *shape: int) -> Tensor:
     return torch.tensor(values, dtype=torch.long).reshape(*shape)
 
 
+def _node_index(examples: Sequence[Example]) -> list[dict[str, int]]:
+    """Return, for every example, the number in the batch of each concept's node."""
+    nodes = count()
+    return [{concept.id: next(nodes) for concept in example.subgraph.concepts} for example in examples]
+
+
 def _arguments(examples: Sequence[Example]) -> dict[str, Tensor]:
     argument_start = _starts([len(e.arguments) for e in examples])
-    node_start = _starts([len(e.subgraph.concepts) for e in examples])
+    index = _node_index(examples)
     mentions, arguments, pairs = [], [], []
     for w, example in enumerate(examples):
         a = argument_start[w]
-        node = {c.id: node_start[w] + i for i, c in enumerate(example.subgraph.concepts)}
         mentions += [(w, token, a + argument) for token, argument in example.mentions]
-        arguments += [(w, node.get(id, -1) if id else -1) for id in example.concepts]
+        arguments += [(w, index[w].get(id, -1) if id else -1) for id in example.concepts]
         pairs += [(a + subject, a + object) for subject, object in example.pairs]
     mention = _ints(mentions, -1, 3)
     argument = _ints(arguments, -1, 2)
@@ -127,11 +132,7 @@ def _arguments(examples: Sequence[Example]) -> dict[str, Tensor]:
 
 
 def _graph(examples: Sequence[Example], names: NameEncoder) -> dict[str, Tensor]:
-    node_start = _starts([len(e.subgraph.concepts) for e in examples])
-    index = [
-        {c.id: start + i for i, c in enumerate(e.subgraph.concepts)}
-        for e, start in zip(examples, node_start, strict=False)
-    ]
+    index = _node_index(examples)
     walked = (step.predicate for e in examples for found in e.paths for path in found for step in path.steps)
     predicates = sorted({r.predicate for e in examples for r in e.subgraph.relations}.union(walked))
     number = {predicate: i for i, predicate in enumerate(predicates)}

@@ -93,7 +93,7 @@ class TrainConfig:
         try:
             values = yaml.safe_load(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise ConfigError(f"{path}: cannot be read as YAML: {error}") from error
+            raise ConfigError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}") from error
         return cls.of(values, where=path)
 
     @classmethod

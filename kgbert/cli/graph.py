@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from kgbert.cli.options import FILE, FOLDER
+from kgbert.errors import ConfigError
 
 
 @click.group()
@@ -16,19 +17,34 @@ def graph() -> None:
 @graph.command()
 @click.argument("sources", nargs=-1, required=True, type=FILE)
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the new graph")
-@click.option("--schema", type=FILE, help="YAML that declares the columns of the tables among SOURCES")
+@click.option("--schema", type=FILE, help="YAML that declares the columns of SOURCES, all tables then")
 def build(sources: tuple[Path, ...], out: Path, schema: Path | None) -> None:
-    """Build a graph of the ontologies SOURCES (OBO, or tables declared by --schema)."""
+    """Build a graph of the ontologies SOURCES (OBO, known tables, or tables declared by --schema)."""
     from graph.embedded_store import EmbeddedGraphStore
-    from graph.load import load
+    from graph.load import load, load_all
 
-    ontologies = [load(source, schema=schema) for source in sources]
+    if schema is None:
+        ontologies = load_all(sources)
+    else:
+        columns = _schema(schema)
+        ontologies = [load(source, schema=columns) for source in sources]
     with EmbeddedGraphStore.from_ontologies(out, *ontologies) as store:
         counts = store.count()
         click.echo(
             f"{out}: {counts.concepts:,} concepts ({counts.obsolete:,} retired), {counts.names:,} names, "
             f"{counts.relations:,} relations; {store.dropped_relations:,} relations without both ends dropped"
         )
+
+
+def _schema(path: Path):
+    import yaml
+
+    from graph.load.schema_file import schema_from_dict
+
+    try:
+        return schema_from_dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (ValueError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: {error}") from error
 
 
 @graph.command()

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from toys import opened, save_encoder, small_config
+from toys import PUBTATOR, opened, save_encoder, small_config, toy_ontology
 
+from graph.embedded_store import EmbeddedGraphStore
 from kgbert.batch import Collator
 from kgbert.features import NameEncoder
 from kgbert.model import KGBertForRelationExtraction
@@ -30,3 +31,35 @@ def collate(names: NameEncoder) -> Collator:
 def model(encoder: Path) -> KGBertForRelationExtraction:
     """A small model in which every gate and zero-initialised weight has been opened, as training would."""
     return opened(KGBertForRelationExtraction(small_config(encoder)))
+
+
+@pytest.fixture(scope="session")
+def graph_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the toy graph."""
+    folder = tmp_path_factory.mktemp("graphs") / "toys"
+    EmbeddedGraphStore.from_ontologies(folder, toy_ontology()).close()
+    return folder
+
+
+@pytest.fixture
+def store(graph_folder: Path):
+    with EmbeddedGraphStore.open(graph_folder) as store:
+        yield store
+
+
+@pytest.fixture
+def gold(tmp_path: Path) -> Path:
+    """PubTator file of the two toy documents."""
+    path = tmp_path / "gold.txt"
+    path.write_text(PUBTATOR, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory, encoder, graph_folder):
+    """A saved toy model that finds every pair related."""
+    with EmbeddedGraphStore.open(graph_folder) as store:
+        config = small_config(encoder, graph_release=store.release, thresholds={"CID": 0.0})
+    folder = tmp_path_factory.mktemp("models") / "toy"
+    opened(KGBertForRelationExtraction(config)).save_pretrained(folder)
+    return folder

@@ -17,6 +17,9 @@ from transformers import (
     RobertaModel,
 )
 
+from graph.concept import Concept
+from graph.ontology import Ontology
+from graph.relation import Relation
 from graph.subgraph import Path as GraphPath
 from graph.subgraph import Role, Step, Subgraph, SubgraphConcept, SubgraphRelation
 from kgbert.config import KGBertConfig
@@ -144,3 +147,43 @@ def example(
         subgraph=subgraph(reverse=reverse) if knowledge else Subgraph(),
         paths=(tuple(reversed(PATHS) if reverse else PATHS),) if knowledge else ((),),
     )
+
+
+def toy_ontology() -> Ontology:
+    """Return five concepts whose names stand in the toy vocabulary."""
+    concepts = (
+        Concept(SEEDS[0], "aspirin", synonyms=("acetylsalicylic acid",), types=("Chemical",)),
+        Concept("MESH:D000893", "drug", types=("Chemical",)),
+        Concept(SEEDS[1], "bleeding", types=("Disease",)),
+        Concept("MESH:D014456", "ulcer", types=("Disease",)),
+        Concept("MESH:D010146", "pain", types=("Disease",)),
+        Concept("MESH:C000001", "old aspirin", obsolete=True, replaced_by=SEEDS[0]),
+    )
+    relations = (
+        Relation(SEEDS[0], "is_a", "MESH:D000893", "Toys"),
+        Relation("MESH:D014456", "is_a", SEEDS[1], "Toys"),
+        Relation(SEEDS[0], "treats", "MESH:D010146", "Toys"),
+        Relation(SEEDS[0], "has_side_effect", "MESH:D014456", "Toys"),
+    )
+    return Ontology("Toys", "1", "CC0 1.0", concepts, relations)
+
+
+PUBTATOR = """\
+1|t|aspirin caused severe bleeding
+1|a|not pain in the patient after aspirin.
+1\t0\t7\taspirin\tChemical\tD001241
+1\t22\t30\tbleeding\tDisease\tD006470
+1\t35\t39\tpain\tDisease\tD010146
+1\t61\t68\taspirin\tChemical\tD001241
+1\tCID\tD001241\tD006470
+
+2|t|aspirin in the patient
+2|a|ulcer and bleeding after aspirin.
+2\t0\t7\taspirin\tChemical\tD001241
+2\t23\t28\tulcer\tDisease\tD014456
+2\t33\t41\tbleeding\tDisease\tD006470
+2\t48\t55\taspirin\tChemical\tC000001
+2\tCID\tD001241\tD014456
+
+"""
+"""Two documents, of which the second names a retired id and a pair whose object is more general than a true one."""

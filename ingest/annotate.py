@@ -1,0 +1,52 @@
+"""From raw text to linked entities over any graph, with the lexicon compiled once and kept in the user's cache."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+
+from graph.packaged import cache_folder
+from graph.store import GraphStore
+from ingest.detect import detect
+from ingest.document import Document
+from ingest.errors import LexiconError
+from ingest.lexicon import Lexicon
+from ingest.link import Linker
+from ingest.names import FORMAT
+
+Annotate = Callable[[Document], Document]
+"""Finds and links the entities of a document, in place of any that it has."""
+
+
+def lexicon_over(store: GraphStore, *, dictionary: Iterable[Document] = ()) -> Lexicon:
+    """Return the lexicon of all names in ``store``, compiled on first use.
+
+    Args:
+        store: Where the names are.
+        dictionary: Annotated documents whose mentions join the names (protocol A of :mod:`ingest.evaluate`).
+
+    Raises:
+        OSError: The cache cannot be written.
+    """
+    extra = sorted((e.text, e.id) for document in dictionary for e in document.entities if e.id)
+    digest = hashlib.sha256(f"{FORMAT}\n{store.release}\n{extra}".encode()).hexdigest()[:16]
+    path = cache_folder() / f"lexicon-{digest}"
+    try:
+        return Lexicon.open(path, release=store.release)
+    except LexiconError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return Lexicon.compile(store, path, extra_names=extra)
+
+
+def linker_over(store: GraphStore, *, dictionary: Iterable[Document] = ()) -> Linker:
+    """Return a linker to the concepts of ``store``; see :func:`lexicon_over`."""
+    return Linker(lexicon_over(store, dictionary=dictionary))
+
+
+def annotator_over(store: GraphStore, *, types: frozenset[str]) -> Annotate:
+    """Return a function that finds mentions of the given ``types`` by their names in ``store`` and links them."""
+    linker = linker_over(store)
+
+    def annotate(document: Document) -> Document:
+        found = detect(document.text, linker.lexicon, types=types)
+        return linker.link(Document(document.id, document.text, mentions=found, relations=document.relations))
+
+    return annotate

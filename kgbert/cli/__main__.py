@@ -1,0 +1,5 @@
+"""``python -m kgbert.cli``."""
+
+from kgbert.cli.main import main
+
+main()

@@ -1,0 +1,135 @@
+"""The command line, run as a process."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+TEXT = "aspirin caused severe bleeding and pain in the patient."
+
+
+@pytest.fixture
+def kgbert(tmp_path):
+    def run(*words, stdin=None, check=True):
+        done = subprocess.run(
+            [sys.executable, "-m", "kgbert.cli", *map(str, words)],
+            input=stdin,
+            capture_output=True,
+            env={**os.environ, "KGBERT_CACHE": str(tmp_path / "cache"), "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"},
+            cwd=tmp_path,
+            check=False,
+        )
+        assert not check or done.returncode == 0, done.stderr.decode()
+        return done
+
+    return run
+
+
+def test_extract_reads_standard_input_and_writes_jsonl(kgbert, model_folder, graph_folder):
+    done = kgbert("extract", "-", "--model", model_folder, "--graph", graph_folder, stdin=TEXT.encode())
+    record = json.loads(done.stdout)
+    assert [e["text"] for e in record["entities"]] == ["aspirin", "bleeding", "pain"]
+    assert record["relations"][0]["evidence"]
+    assert done.stderr == b"", "a pipe sees results and nothing else"
+
+
+def test_extract_writes_all_or_nothing(kgbert, model_folder, graph_folder, tmp_path):
+    (tmp_path / "good.txt").write_text(TEXT)
+    (tmp_path / "bad.txt").write_bytes(b"secret \xff\xfe")
+    settings = ("--model", model_folder, "--graph", graph_folder, "--out", "out.jsonl")
+    kgbert("extract", "good.txt", *settings)
+    before = (tmp_path / "out.jsonl").read_text()
+    done = kgbert("extract", "good.txt", "bad.txt", *settings, check=False)
+    assert done.returncode == 1
+    assert b"bad.txt:1" in done.stderr
+    assert b"secret" not in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert (tmp_path / "out.jsonl").read_text() == before
+    assert [path.name for path in tmp_path.glob(".*part")] == []
+
+
+def test_extract_shows_a_table(kgbert, model_folder, graph_folder, tmp_path):
+    (tmp_path / "note.txt").write_text(TEXT)
+    settings = ("--model", model_folder, "--graph", graph_folder, "--format", "table")
+    shown = kgbert("extract", "note.txt", *settings).stdout.decode()
+    assert "MESH:D001241" in shown
+    assert "probability" in shown
+
+
+def test_annotated_entities_are_kept_when_asked(kgbert, model_folder, graph_folder, gold):
+    settings = ("--model", model_folder, "--graph", graph_folder)
+    kept = kgbert("extract", gold, "--keep-entities", *settings).stdout.decode().splitlines()
+    assert [e["id"] for e in json.loads(kept[1])["entities"]][-1] == "MESH:C000001"
+
+
+def test_evaluate_relations(kgbert, model_folder, graph_folder, gold, tmp_path):
+    kgbert("evaluate", "relations", gold, "--model", model_folder, "--graph", graph_folder, "--json", "figures.json")
+    figures = json.loads((tmp_path / "figures.json").read_text())
+    assert {"precision", "recall", "f1", "protocol", "all", "gold_filter", "own_filter"} <= figures.keys()
+    assert figures["all"]["recall"] == 1.0
+
+
+def test_evaluate_link_takes_several_dictionaries(kgbert, graph_folder, gold, tmp_path):
+    other = tmp_path / "other.txt"
+    other.write_text("9|t|pains\n9|a|x\n9\t0\t5\tpains\tDisease\tD010146\n\n")
+    words = ("evaluate", "link", gold, "--types", "Chemical,Disease", "--graph", graph_folder)
+    plain = json.loads(kgbert(*words).stdout)
+    assert plain["mentions"] == 8
+    assert plain["accuracy_at_1"] == 1.0
+    assert plain["protocol"].startswith("K")
+    aided = json.loads(kgbert(*words, "--dictionary", other, other, "--json", "figures.json").stdout)
+    assert aided["protocol"].startswith("A")
+    assert aided["mentions"] == 8, "the second dictionary is no gold file"
+    assert json.loads((tmp_path / "figures.json").read_text()) == aided
+
+
+def test_graphs_are_built_and_looked_into(kgbert, tmp_path):
+    (tmp_path / "toy.obo").write_text(
+        "format-version: 1.2\nontology: toy\n\n[Term]\nid: T:1\nname: disease\n\n[Term]\nid: T:2\nname: ulcer\nis_a: T:1\n"
+    )
+    kgbert("graph", "build", "toy.obo", "--out", "toy")
+    facts = json.loads(kgbert("graph", "info", "toy", "--json").stdout)
+    assert (facts["concepts"], facts["relations"]) == (2, 1)
+    found = json.loads(kgbert("graph", "subgraph", "toy", "T:2", "--json").stdout)
+    assert found["concepts"] == [
+        {"id": "T:2", "name": "ulcer", "role": "seed", "distance": 0},
+        {"id": "T:1", "name": "disease", "role": "neighbour", "distance": 1},
+    ]
+    assert found["relations"] == [{"subject": "T:2", "predicate": "is_a", "object": "T:1"}]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("graph", "subgraph", "toys", "MESH:D999999"), b"unknown concept 'MESH:D999999'"),
+        (("graph", "info", "empty"), b"empty"),
+        (("graph", "build", "cycle.obo", "--out", "new"), b"T:1 -> T:2 -> T:1"),
+        (("extract", "empty.txt", "--model", "toy", "--graph", "toys"), b"empty.txt"),
+        (("train", "config.yaml"), b"config.yaml"),
+        (("evaluate", "relations", "gold.txt", "--model", "toy", "--graph", "toys"), b"gold.txt:3"),
+    ],
+)
+def test_bad_input_is_named_in_one_line_and_leaves_nothing(
+    kgbert, words, message, tmp_path, graph_folder, model_folder
+):
+    (tmp_path / "toys").symlink_to(graph_folder)
+    (tmp_path / "toy").symlink_to(model_folder)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "config.yaml").write_text("train: [\n")
+    (tmp_path / "cycle.obo").write_text("ontology: t\n\n[Term]\nid: T:1\nname: a\nis_a: T:2\n\n[Term]\nid: T:2\nname: b\nis_a: T:1\n")
+    (tmp_path / "gold.txt").write_text("1|t|aspirin\n1|a|bleeding\n1\t1\t8\taspirin\tChemical\tD001241\n\n")
+    done = kgbert(*words, check=False)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "new").exists()
+
+
+def test_help_is_light():
+    code = "import sys; sys.argv = ['kgbert', '--help']\nfrom kgbert.cli import main\ntry: main()\nexcept SystemExit: pass\n"
+    code += "heavy = {'torch', 'transformers', 'numpy', 'neo4j', 'spacy', 'rich'} & sys.modules.keys()\nassert not heavy, heavy"
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

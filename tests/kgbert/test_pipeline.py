@@ -1,0 +1,117 @@
+"""Predictions as a user asks for them, over the toy graph."""
+
+import json
+
+import pytest
+from toys import SEEDS
+
+import kgbert
+from graph.concept import Concept
+from graph.embedded_store import EmbeddedGraphStore
+from graph.ontology import Ontology
+from ingest.corpora import pubtator
+from ingest.document import Document, Entity
+from kgbert.errors import CheckpointError, TaskError
+
+TEXT = "aspirin caused severe bleeding and pain in the patient after acetylsalicylic acid."
+
+
+@pytest.fixture
+def kg(model_folder, graph_folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("KGBERT_CACHE", str(tmp_path / "cache"))
+    return kgbert.load(model_folder, graph=graph_folder)
+
+
+def test_a_text_gives_entities_relations_and_their_evidence(kg):
+    prediction = kg(TEXT)
+    assert [(e.text, e.id) for e in prediction.entities] == [
+        ("aspirin", SEEDS[0]),
+        ("bleeding", SEEDS[1]),
+        ("pain", "MESH:D010146"),
+        ("acetylsalicylic acid", SEEDS[0]),
+    ]
+    assert all(TEXT[e.start : e.end] == e.text for e in prediction.entities)
+    pairs = {(r.subject, r.object): r for r in prediction.relations}
+    assert pairs.keys() == {(SEEDS[0], SEEDS[1]), (SEEDS[0], "MESH:D010146")}
+    assert [r.score for r in prediction.relations] == sorted((r.score for r in prediction.relations), reverse=True)
+    evidence = pairs[SEEDS[0], "MESH:D010146"].evidence
+    assert evidence.to_dict()["paths"][0]["path"] == [SEEDS[0], "treats", "MESH:D010146"]
+    assert sum(weight for _, weight in evidence.paths) == pytest.approx(1.0, abs=1e-5)
+    assert 0 < len(evidence.attention) <= 3
+    assert {c.id for c in prediction.subgraph.concepts} >= {SEEDS[0], SEEDS[1]}
+
+
+def test_the_json_form_has_the_documented_keys(kg):
+    record = json.loads(json.dumps(kg(TEXT, id="note-1").to_dict()))
+    assert list(record) == ["id", "text", "entities", "relations"]
+    assert list(record["entities"][0]) == ["start", "end", "text", "id", "name", "type", "score"]
+    assert list(record["relations"][0]) == ["subject", "object", "label", "score", "evidence"]
+    assert record["id"] == "note-1"
+
+
+def test_a_pipe_keeps_order_and_equals_one_by_one(kg):
+    texts = [TEXT, "pain", TEXT.replace("bleeding", "ulcer"), "nothing here"]
+    piped = list(kg.pipe(iter(texts), batch_size=3))
+    assert [p.document.text for p in piped] == texts
+    for prediction, text in zip(piped, texts, strict=True):
+        alone = kg(text)
+        assert prediction.entities == alone.entities
+        assert prediction.subgraph == alone.subgraph
+        assert [(r.subject, r.object) for r in prediction.relations] == [(r.subject, r.object) for r in alone.relations]
+        assert [r.score for r in prediction.relations] == pytest.approx([r.score for r in alone.relations], abs=1e-4)
+
+
+def test_documents_with_one_id_are_not_mixed_up(kg):
+    first, second = kg.predict([kg.annotate(Document("same", t)) for t in (TEXT, "aspirin after ulcer.")])
+    assert {r.object for r in second.relations} == {"MESH:D014456"}
+    assert {r.object for r in first.relations} == {SEEDS[1], "MESH:D010146"}
+
+
+def test_annotated_entities_are_taken_as_they_are_and_named(kg, gold):
+    prediction = next(kg.predict(pubtator.read(gold)))
+    assert [e.name for e in prediction.entities] == ["aspirin", "bleeding", "pain", "aspirin"]
+
+
+def test_a_more_general_relation_is_dropped_beside_a_specific_one(kg, gold):
+    _, second = kg.predict(pubtator.read(gold))
+    assert "MESH:D014456" in {r.object for r in second.relations}
+    assert SEEDS[1] not in {r.object for r in second.relations if r.subject == SEEDS[0]}
+
+
+def test_an_unknown_concept_in_the_input_is_no_obstacle(kg):
+    entities = (Entity(0, 7, "aspirin", "Chemical", "MESH:D999999"), Entity(22, 30, "bleeding", "Disease", SEEDS[1]))
+    (prediction,) = kg.predict([Document("d", TEXT.replace("and pain", "or  pain"), entities=entities)])
+    assert [(r.subject, r.evidence.paths) for r in prediction.relations] == [("MESH:D999999", ())]
+
+
+def test_empty_and_odd_texts(kg):
+    for text in ("", " ", "\u202easpirin\u0301 \x00", "a" * 5000):
+        prediction = kg(text)
+        assert prediction.document.text == text
+        assert all(text[e.start : e.end] == e.text for e in prediction.entities)
+
+
+def test_a_long_note_is_read_in_windows_with_global_offsets(kg):
+    text = "the patient is not in pain. " * 60 + TEXT
+    prediction = kg(text)
+    assert all(text[e.start : e.end] == e.text for e in prediction.entities)
+    assert (SEEDS[0], SEEDS[1]) in {(r.subject, r.object) for r in prediction.relations}
+
+
+def test_another_graph_than_the_trained_one_is_refused_unless_asked_for(model_folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("KGBERT_CACHE", str(tmp_path / "cache"))
+    other = tmp_path / "other"
+    names = [("CHEBI:1", "aspirin", "Chemical"), ("DOID:2", "bleeding", "Disease")]
+    concepts = tuple(Concept(id, name, types=(type,)) for id, name, type in names)
+    EmbeddedGraphStore.from_ontologies(other, Ontology("Other", concepts=concepts)).close()
+    with pytest.raises(CheckpointError, match="was trained on graph release"):
+        kgbert.load(model_folder, graph=other)
+    swapped = kgbert.load(model_folder, graph=other, swap_graph=True)
+    assert [(r.subject, r.object) for r in swapped("aspirin caused bleeding").relations] == [("CHEBI:1", "DOID:2")]
+
+
+def test_a_pipeline_that_cannot_link_says_so_without_the_text(model_folder, graph_folder):
+    pipeline = kgbert.load(model_folder, graph=graph_folder, link=False)
+    with pytest.raises(TaskError, match="link=False") as caught:
+        pipeline("aspirin caused bleeding")
+    assert "bleeding" not in str(caught.value)

@@ -1,0 +1,92 @@
+"""Training as a user starts it."""
+
+import json
+
+import pytest
+import yaml
+
+from kgbert.errors import ConfigError
+from kgbert.model import KGBertForRelationExtraction
+from kgbert.train import TrainConfig, train
+
+
+@pytest.fixture
+def write(tmp_path, encoder, graph_folder, gold):
+    def write(**changes):
+        values = {
+            "train": [gold.name],
+            "evaluate": [gold.name],
+            "graph": str(graph_folder),
+            "out": "run",
+            "model": {
+                "encoder": str(encoder),
+                "lora_rank": 2,
+                "trained_layers": 2,
+                "fusion_layers": [1],
+                "node_width": 16,
+                "gnn_heads": 2,
+                "fusion_heads": 2,
+                "pair_groups": 3,
+                "max_tokens": 64,
+                "overlap": 16,
+            },
+            "optimisation": {"epochs": 2, "batch_size": 1},
+        }
+        path = tmp_path / "config.yaml"
+        path.write_text(yaml.safe_dump({**values, **changes}), encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_it_trains_reports_and_does_not_train_again(write, tmp_path):
+    config = TrainConfig.read(write())
+    figures = train(config)
+    assert set(figures) >= {"precision", "recall", "f1", "average_precision", "gates", "all", "gold_filter"}
+    assert json.loads((tmp_path / "run" / "metrics.json").read_text())["f1"] == figures["f1"]
+    model = KGBertForRelationExtraction.from_pretrained(tmp_path / "run")
+    assert model.config.graph_release
+    assert model.config.thresholds == {"CID": 0.5}
+    assert model.kgbert.gates["1"] != 0.0, "the gate has a rate of its own and moves at once"
+    assert train(config)["history"] == figures["history"]
+
+
+def test_the_same_seed_gives_the_same_model(write, tmp_path):
+    runs = [train(TrainConfig.read(write(out=f"run{i}")))["history"] for i in (1, 2)]
+    assert [h["loss"] for h in runs[0] if "loss" in h] == [h["loss"] for h in runs[1] if "loss" in h]
+    first, second = ((tmp_path / f"run{i}" / "model.safetensors").read_bytes() for i in (1, 2))
+    assert first == second
+
+
+def test_a_broken_run_goes_on_from_its_checkpoint(write, tmp_path):
+    full = train(TrainConfig.read(write(out="full")))
+    train(TrainConfig.read(write(out="broken")))
+    for name in ("metrics.json", "model.safetensors"):
+        (tmp_path / "broken" / name).unlink()
+    assert list((tmp_path / "broken").glob("checkpoint-*"))
+    again = train(TrainConfig.read(write(out="broken")))
+    assert again["average_precision"] == full["average_precision"]
+    assert (tmp_path / "broken" / "model.safetensors").read_bytes() == (tmp_path / "full" / "model.safetensors").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"epoch": 3}, "unknown key 'epoch'"),
+        ({"optimisation": {"rate": 1}}, "unknown key 'rate'"),
+        ({"model": {"layers": 1}}, "model: unknown key 'layers'"),
+    ],
+)
+def test_an_unknown_key_is_refused(write, changes, message):
+    with pytest.raises(ConfigError, match=message):
+        TrainConfig.read(write(**changes))
+
+
+def test_a_missing_key_and_no_mapping_are_refused(tmp_path):
+    path = tmp_path / "c.yaml"
+    path.write_text("train: a.txt\n")
+    with pytest.raises(ConfigError, match="key 'out' is missing"):
+        TrainConfig.read(path)
+    path.write_text("- a\n")
+    with pytest.raises(ConfigError, match="expected a mapping"):
+        TrainConfig.read(path)
