@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import accumulate, count
-from typing import TypedDict
+from typing import TypedDict, cast
 
 import torch
 from torch import Tensor
@@ -76,11 +76,11 @@ class Collator:
 
     def __call__(self, examples: Sequence[Example]) -> Batch:
         """Return the batch of ``examples``, in their order."""
-        batch = Batch(**self._text(examples), **_arguments(examples))
+        batch = cast(Batch, self._text(examples) | _arguments(examples))
         if all(example.labels is not None for example in examples):
             batch["labels"] = torch.tensor([label for e in examples for label in e.labels or ()])
         if self.names is not None and any(example.subgraph.concepts for example in examples):
-            batch.update(_graph(examples, self.names))
+            batch = cast(Batch, {**batch, **_graph(examples, self.names)})
         return batch
 
     def _text(self, examples: Sequence[Example]) -> dict[str, Tensor]:

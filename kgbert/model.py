@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import torch
 from safetensors.torch import load_file
@@ -20,6 +21,9 @@ from kgbert.nn.text import MarkedTextEncoder, layers_of
 from kgbert.task import named
 
 _WEIGHTS = "model.safetensors"
+
+State = dict[str, Tensor]
+M = TypeVar("M", bound="KGBertPreTrainedModel")
 
 
 @dataclass
@@ -61,6 +65,7 @@ class KGBertPreTrainedModel(PreTrainedModel):
     encoder, which is found again by name and checked by its sha256.
     """
 
+    config: KGBertConfig
     config_class = KGBertConfig
     base_model_prefix = "kgbert"
     _supports_sdpa = True
@@ -68,18 +73,21 @@ class KGBertPreTrainedModel(PreTrainedModel):
     def _init_weights(self, module: nn.Module) -> None:
         """Do nothing: every part initialises itself."""
 
-    def save_pretrained(self, save_directory, *, state_dict=None, **kwargs) -> None:  # noqa: D102 (inherited)
+    def save_pretrained(  # type: ignore[override]
+        self, save_directory: str | Path, *, state_dict: State | None = None, **kwargs: Any
+    ) -> None:
+        """Write the configuration and the weights that training made; ``kwargs`` are the library's."""
         kept = self.owned_state_dict(state_dict)
         super().save_pretrained(save_directory, state_dict=kept, **kwargs)
 
-    def owned_state_dict(self, state_dict: dict[str, Tensor] | None = None) -> dict[str, Tensor]:
+    def owned_state_dict(self, state_dict: State | None = None) -> State:
         """Return the part of ``state_dict`` (default: the model's) that the frozen encoder does not supply."""
         frozen = {name for name, weight in self.named_parameters() if not weight.requires_grad}
         state = self.state_dict() if state_dict is None else state_dict
         return {name: weight.contiguous() for name, weight in state.items() if name not in frozen}
 
     @classmethod
-    def from_pretrained(cls, folder: str | Path, *, encoder: str | None = None) -> "KGBertPreTrainedModel":
+    def from_pretrained(cls: type[M], folder: str | Path, *, encoder: str | None = None) -> M:  # type: ignore[override]
         """Read a model from ``folder``; ``encoder`` overrides where its text encoder is looked for.
 
         Raises:
@@ -108,6 +116,9 @@ class KGBertPreTrainedModel(PreTrainedModel):
         return model.eval()
 
 
+_GNN_INPUTS = ("node_features", "node_role", "predicate_features", "edge_index", "edge_predicate")
+
+
 class KGBertModel(KGBertPreTrainedModel):
     """Token states that have read the graph, and node states."""
 
@@ -134,27 +145,15 @@ class KGBertModel(KGBertPreTrainedModel):
     @property
     def gates(self) -> dict[str, float]:
         """``tanh(gamma)`` of each fusion layer."""
-        return {layer: fusion.gate for layer, fusion in self.text.fusions.items()}
+        fusions = self.text.fusions.items()
+        return {layer: fusion.gate for layer, fusion in fusions if isinstance(fusion, KnowledgeAttention)}
 
-    def forward(
-        self,
-        input_ids: Tensor,
-        attention_mask: Tensor,
-        markers: Tensor,
-        node_features: Tensor | None = None,
-        node_window: Tensor | None = None,
-        node_role: Tensor | None = None,
-        node_distance: Tensor | None = None,
-        node_confidence: Tensor | None = None,
-        predicate_features: Tensor | None = None,
-        edge_index: Tensor | None = None,
-        edge_predicate: Tensor | None = None,
-    ) -> KGBertOutput:
-        """Encode a :class:`~kgbert.batch.Batch`; see there for the shapes."""
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, markers: Tensor, **graph: Tensor) -> KGBertOutput:
+        """Encode a :class:`~kgbert.batch.Batch`; see there for the names and shapes, also of what is in ``graph``."""
         states, nodes = None, None
-        if self.gnn is not None and node_features is not None:
-            states = self.gnn(node_features, node_role, predicate_features, edge_index, edge_predicate)
-            nodes = _by_window(states, node_window, node_confidence, node_distance, n_windows=len(input_ids))
+        if self.gnn is not None and "node_features" in graph:
+            states = self.gnn(*(graph[name] for name in _GNN_INPUTS))
+            nodes = _by_window(states, graph, n_windows=len(input_ids))
         text = self.text(input_ids, attention_mask, markers, nodes)
         return KGBertOutput(hidden=text.hidden, nodes=states, attention=text.attention)
 
@@ -199,7 +198,7 @@ class KGBertForRelationExtraction(KGBertPreTrainedModel):
         ends = Pairs(pairs[:, 0], pairs[:, 1], argument_window[pairs[:, 0]])
         logits = self.text_head(base.hidden, encoded["attention_mask"], arguments, ends)
         path_weight = None
-        if base.nodes is not None:
+        if self.graph_head is not None and base.nodes is not None:
             graph = self.graph_head(
                 base.nodes,
                 argument_node[ends.subject],
@@ -222,7 +221,8 @@ class KGBertForRelationExtraction(KGBertPreTrainedModel):
         return logits * keep
 
 
-def _by_window(states: Tensor, window: Tensor, confidence: Tensor, distance: Tensor, *, n_windows: int) -> Nodes:
+def _by_window(states: Tensor, graph: dict[str, Tensor], *, n_windows: int) -> Nodes:
+    window, confidence, distance = (graph[f"node_{name}"] for name in ("window", "confidence", "distance"))
     padded, mask = to_dense_batch(states, window, batch_size=n_windows)
     return Nodes(
         states=padded,

@@ -46,7 +46,8 @@ class Pipeline:
         names: NameEncoder,
     ) -> None:
         """Put the parts together; :func:`load` does so from a folder."""
-        self.model = model.eval()
+        self.model = model
+        self.model.eval()
         self.store = store
         self.task = named(model.config.task)
         self._annotate = annotate
@@ -113,7 +114,7 @@ class Pipeline:
         """Yield every pair of a batch whose likeliest label reaches its threshold."""
         thresholds = self.model.config.thresholds or {}
         lowest = torch.tensor([thresholds.get(label, 0.5) for label in self.task.labels])
-        probability = scored.output.logits.softmax(-1)[:, 1:].cpu()
+        probability = scored.probability[:, 1:].cpu()
         chosen = probability.argmax(-1)
         row = 0
         for w, example in enumerate(scored.examples):

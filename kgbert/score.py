@@ -1,7 +1,7 @@
 """Probabilities for the pairs of examples."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor
@@ -21,6 +21,11 @@ class Scored(NamedTuple):
     batch: dict[str, Tensor]
     output: RelationOutput
 
+    @property
+    def probability(self) -> Tensor:
+        """(pairs, labels), "none" first; rows sum to 1."""
+        return self.output["logits"].softmax(-1)
+
 
 def run(
     model: KGBertForRelationExtraction, collator: Collator, examples: Sequence[Example], *, batch_size: int = 16
@@ -30,7 +35,8 @@ def run(
     model.eval()
     for start in range(0, len(order), batch_size):
         chosen = [examples[i] for i in order[start : start + batch_size]]
-        batch = {name: tensor.to(model.device) for name, tensor in collator(chosen).items()}
+        tensors = cast(dict[str, Tensor], collator(chosen))
+        batch = {name: tensor.to(model.device) for name, tensor in tensors.items()}
         inputs = {name: tensor for name, tensor in batch.items() if name != "labels"}
         with torch.inference_mode():
             yield Scored(chosen, batch, model(**inputs))
@@ -45,7 +51,7 @@ def probabilities(
     """
     found: dict[PairKey, tuple[float, ...]] = {}
     for scored in run(model, collator, examples, batch_size=batch_size):
-        rows = iter(scored.output.logits.softmax(-1).tolist())
+        rows = iter(scored.probability.tolist())
         for example in scored.examples:
             for subject, object in example.pairs:
                 key = (example.document, example.arguments[subject], example.arguments[object])

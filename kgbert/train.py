@@ -146,16 +146,24 @@ class ListDataset(torch.utils.data.Dataset):
 class KGBertTrainer(Trainer):
     """The library's trainer, with a learning rate for each part, windows of like length together, and gates logged."""
 
-    def __init__(self, optimisation: Optimisation, train_dataset: ListDataset, **rest: Any) -> None:
-        """Train by ``optimisation``; ``rest`` is the library's."""
-        super().__init__(train_dataset=train_dataset, **rest)
+    def __init__(
+        self,
+        network: KGBertForRelationExtraction,
+        examples: Sequence[Example],
+        optimisation: Optimisation,
+        **rest: Any,
+    ) -> None:
+        """Train ``network`` on ``examples`` by ``optimisation``; ``rest`` is the library's."""
+        super().__init__(model=network, train_dataset=ListDataset(examples), **rest)
+        self.network = network
+        self.examples = examples
         self.optimisation = optimisation
         self.model_accepts_loss_kwargs = False
 
     def create_optimizer(self, model=None):  # noqa: ARG002, D102 (inherited)
         if self.optimizer is None:
             groups: dict[tuple[float, float], list] = {}
-            for name, weight in self.model.named_parameters():
+            for name, weight in self.network.named_parameters():
                 if weight.requires_grad:
                     groups.setdefault(self._rate_and_decay(name, weight), []).append(weight)
             self.optimizer = torch.optim.AdamW(
@@ -171,11 +179,11 @@ class KGBertTrainer(Trainer):
         return rate, how.weight_decay if weight.ndim > 1 else 0.0
 
     def _get_train_sampler(self, train_dataset=None):  # noqa: ARG002
-        lengths = [len(example.input_ids) for example in self.train_dataset.examples]
+        lengths = [len(example.input_ids) for example in self.examples]
         return LengthGroupedSampler(self.args.train_batch_size, lengths=lengths)
 
     def log(self, logs: dict[str, float], *args: Any, **kwargs: Any) -> None:  # noqa: D102 (inherited)
-        gates = {f"gate_{layer}": round(gate, 4) for layer, gate in self.model.kgbert.gates.items()}
+        gates = {f"gate_{layer}": round(gate, 4) for layer, gate in self.network.kgbert.gates.items()}
         super().log({**logs, **gates}, *args, **kwargs)
 
 
@@ -211,7 +219,7 @@ def train(config: TrainConfig) -> dict[str, Any]:
     )
     examples = [e for document in read_documents(config.train) for e in maker(document, labelled=True)]
     model = KGBertForRelationExtraction(shape)
-    trainer = KGBertTrainer(how, ListDataset(examples), model=model, args=_arguments(config), data_collator=collator)
+    trainer = KGBertTrainer(model, examples, how, args=_arguments(config), data_collator=collator)
     trainer.train(resume_from_checkpoint=get_last_checkpoint(config.out) if config.out.is_dir() else None)
     metrics: dict[str, Any] = {
         "gates": model.kgbert.gates,

@@ -76,9 +76,11 @@ def mark(
     for entity in entities:
         spans.setdefault((entity.start, entity.end, entity.type), []).append(entity)
     pieces = _pieces(offsets, list(spans))
-    ids, markers, mentions = [], [], []
+    ids: list[int] = []
+    markers: list[int] = []
+    mentions: list[tuple[int, int, tuple[int, int, str]]] = []
     waiting = sorted(zip(pieces, spans, strict=True), reverse=True)
-    position = {}
+    position: dict[int, int] = {}
     for i, id in enumerate(input_ids):
         while waiting and waiting[-1][0][0] == i:
             (_, last), span = waiting.pop()

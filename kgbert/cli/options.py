@@ -24,7 +24,7 @@ class Greedy(click.Command):
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         """Spread the greedy options, then parse as usual."""
-        greedy = {name for p in self.params if p.multiple for name in p.opts}  # type: ignore[attr-defined]
+        greedy = {name for p in self.params if p.multiple for name in p.opts}
         spread: list[str] = []
         option = None
         for word in args:

@@ -55,6 +55,7 @@ class MarkedTextEncoder(nn.Module):
     type will do.
     """
 
+    encoder: PreTrainedModel
     marker_vectors: Tensor
 
     def __init__(
@@ -76,7 +77,7 @@ class MarkedTextEncoder(nn.Module):
         """
         super().__init__()
         self.encoder = encoder
-        words = encoder.get_input_embeddings().weight.detach()
+        words = encoder.get_input_embeddings().get_parameter("weight").detach()
         vectors = torch.stack([words[list(pieces)].mean(0) for pieces in type_pieces])
         self.register_buffer("marker_vectors", vectors, persistent=False)
         self.fusions = nn.ModuleDict({str(i): fusion for i, fusion in fusions.items()})
@@ -88,7 +89,8 @@ class MarkedTextEncoder(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, markers: Tensor, nodes: Nodes | None) -> TextStates:
         """Encode; (windows, tokens) each for ids, mask and marker numbers (0 for none)."""
-        words = self.encoder.get_input_embeddings()(input_ids)
+        embed: nn.Module = self.encoder.get_input_embeddings()
+        words = embed(input_ids)
         marked = self.marker_vectors[(markers - 1).clamp(min=0)]
         embeddings = torch.where((markers > 0).unsqueeze(-1), marked, words)
         with _read(nodes) as attention:

@@ -28,7 +28,7 @@ def test_a_document_becomes_one_window_with_all_its_pairs(make, gold):
     assert [example.markers[token] for token, _ in example.mentions] == [1, 2, 2, 1]
     assert example.subgraph.concepts[0].id == SEEDS[0]
     assert {c.id for c in example.subgraph.concepts if c.role is Role.SEED} == set(example.arguments)
-    assert [[s.predicate for s in p.steps] for p in example.paths[1]][0] == ["treats"]
+    assert [step.predicate for step in example.paths[1][0].steps] == ["treats"]
     (example,) = make(second, labelled=True)
     assert example.arguments[-1] == "MESH:C000001", "ids stay as the document writes them"
     assert example.concepts[-1] == SEEDS[0], "a retired id reads its successor's node"

@@ -66,7 +66,9 @@ def test_a_broken_run_goes_on_from_its_checkpoint(write, tmp_path):
     assert list((tmp_path / "broken").glob("checkpoint-*"))
     again = train(TrainConfig.read(write(out="broken")))
     assert again["average_precision"] == full["average_precision"]
-    assert (tmp_path / "broken" / "model.safetensors").read_bytes() == (tmp_path / "full" / "model.safetensors").read_bytes()
+    assert (tmp_path / "broken" / "model.safetensors").read_bytes() == (
+        tmp_path / "full" / "model.safetensors"
+    ).read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_windows_cover_everything_within_their_size_and_overlap(case, size, over
     if len(marked.input_ids) <= size:
         assert windows == [marked]
         return
-    at, seen = 0, set()
+    at, previous_end, seen = 0, 0, set()
     for i, window in enumerate(windows):
         starts = [s for s in range(at, len(marked.input_ids)) if marked._part(s, s + size) == window]
         assert starts, "windows go forward and are parts of the whole"
