@@ -13,6 +13,7 @@ from types import TracebackType
 from graph import manifest as manifests
 from graph import record, search
 from graph import release as releases
+from graph.adjacency import SnapshotAdjacency
 from graph.compile import RECORD, SNAPSHOT, compile_record
 from graph.concept import Concept
 from graph.errors import StoreError
@@ -135,6 +136,10 @@ class EmbeddedGraphStore:
             with release.record() as connection:
                 page = record.concepts_between(connection, id(first), id(min(first + _PAGE, n_concepts) - 1))
             yield from page
+
+    def adjacency(self, predicates: frozenset[str] | None, excluded_sources: frozenset[str]) -> SnapshotAdjacency:
+        """Return the view that retrieval has of the compiled graph (:func:`graph.adjacency.adjacency`)."""
+        return SnapshotAdjacency(self._used().snapshot, predicates, excluded_sources)
 
     def count(self) -> Counts:
         """Return how much the store holds."""
