@@ -1,11 +1,11 @@
 """What can go wrong in ``graph``.
 
-    GraphError
-    ├── CurieError          (ValueError)   an id is not a CURIE
-    ├── UnknownConceptError (KeyError)     an id that the store does not hold
-    ├── OntologyFormatError (ValueError)   a source file is not what it should be; says file and line
-    ├── CycleError          (ValueError)   is_a leads back to where it started; names the cycle
-    └── StoreError          (RuntimeError) a store cannot be opened, is locked, or was damaged
+GraphError
+├── CurieError          (ValueError)   an id is not a CURIE
+├── UnknownConceptError (KeyError)     an id that the store does not hold
+├── OntologyFormatError (ValueError)   a source file is not what it should be; says file and line
+├── CycleError          (ValueError)   is_a leads back to where it started; names the cycle
+└── StoreError          (RuntimeError) a store cannot be opened, is locked, or was damaged
 """
 
 from collections.abc import Sequence

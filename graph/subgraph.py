@@ -83,7 +83,5 @@ class Subgraph(NamedTuple):
             "concepts": [
                 {"id": c.id, "name": c.name, "role": c.role.value, "distance": c.distance} for c in self.concepts
             ],
-            "relations": [
-                {"subject": r.subject, "predicate": r.predicate, "object": r.object} for r in self.relations
-            ],
+            "relations": [{"subject": r.subject, "predicate": r.predicate, "object": r.object} for r in self.relations],
         }
