@@ -3,7 +3,6 @@
 from enum import Enum
 from typing import NamedTuple
 
-
 MAX_PATH_EDGES = 3
 """Longest path that retrieval looks for between two concepts."""
 
