@@ -120,7 +120,7 @@ class Lexicon:
             for wanted, places in zip(keys, self._lookup("hash", string_hashes(keys)), strict=True)
         ]
 
-    def find_hashes(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    def has_hashes(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
         """Return whether some key may have each hash; where not, none has."""
         known = self._arrays["hash"]
         if not len(known):

@@ -1,5 +1,6 @@
 """Which concept each mention names."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -17,6 +18,7 @@ MENTION_TYPES: Mapping[str, frozenset[str]] = {
 """What a mention of a type may be linked to. Annotators mark anxiety as a disease, MeSH files it under psychology; the
 other four are what the NCBI disease corpus tells apart."""
 
+_CONJUNCTION = re.compile(r",? (?:and|or|and/or) |, |/")
 _BATCH = 256
 
 
@@ -58,17 +60,15 @@ class Linker:
     def _link_batch(self, documents: list[Document]) -> Iterator[Document]:
         mentions = [mention for document in documents for mention in document.mentions]
         queries = [query for document in documents for query in _queries(document)]
+        types = [self.concept_types(mention.type) for mention in mentions]
         best: list[Candidate | None] = [None] * len(mentions)
-        for attempt in range(max(map(len, queries), default=0)):
-            open_ = [i for i, query in enumerate(queries) if best[i] is None and attempt < len(query)]
-            found = self._generator.candidates(
-                [queries[i][attempt] for i in open_],
-                limit=1,
-                threshold=self.threshold,
-                types=[self.concept_types(mentions[i].type) for i in open_],
-            )
-            for i, candidates in zip(open_, found, strict=True):
-                best[i] = candidates[0] if candidates else None
+        for threshold in (1.0, self.threshold):
+            for attempt in range(max(map(len, queries), default=0)):
+                left = [i for i, query in enumerate(queries) if best[i] is None and attempt < len(query)]
+                texts = [queries[i][attempt] for i in left]
+                found = self._generator.candidates(texts, limit=1, threshold=threshold, types=[types[i] for i in left])
+                for i, candidates in zip(left, found, strict=True):
+                    best[i] = candidates[0] if candidates else None
         linked = iter(zip(mentions, best, strict=True))
         for document in documents:
             pairs = islice(linked, len(document.mentions))
@@ -86,7 +86,8 @@ def _queries(document: Document) -> Iterator[Sequence[str]]:
     """Yield, for each mention, what to look it up by, best first."""
     forms = long_forms(document.text) if document.mentions else {}
     for mention in document.mentions:
-        yield tuple(dict.fromkeys((_expand(mention.text, forms), mention.text)))
+        expanded = _expand(mention.text, forms)
+        yield tuple(dict.fromkeys((expanded, mention.text, *_parts(expanded))))
 
 
 def _expand(text: str, forms: Mapping[str, str]) -> str:
@@ -99,3 +100,13 @@ def _expand(text: str, forms: Mapping[str, str]) -> str:
             parts += [text[end : token.start], forms[word]]
             end = token.end
     return "".join([*parts, text[end:]])
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield what "breast and ovarian cancer" names: its first parts with the last word, then its last part."""
+    *firsts, last = _CONJUNCTION.split(text)
+    head = last.rpartition(" ")[2]
+    for part in firsts:
+        yield f"{part} {head}"
+    if firsts:
+        yield last

@@ -9,7 +9,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
+_TOKEN = re.compile(r"(?!(?<=\w['’])s\b)[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _GREEK = {
     ord(letter): name
@@ -24,9 +24,7 @@ _BRITISH = re.compile(
     r"(?P<ae>(?<=[a-z])aem|haem|paed|anaes|caec|faec|gynae|aetio)|(?P<oe>oed|oes(?=oph|tr)|foet|rrhoe|pnoe|coeli)"
     r"|(?P<our>(?<=tum)our|(?<=behavi)our)|(?P<ph>sulph)"
 )
-_STOP = frozenset(
-    "a an and by disease disorder due for in of on or syndrome the to type with".split()
-)
+_STOP = frozenset("a an and by disease disorder due for in of on or syndrome the to type with".split())
 _SAME = {
     other: word
     for word, *others in map(
@@ -89,7 +87,7 @@ def key(name: str) -> str:
     """Return the normal form of a name: words in lower case, singular, American spelling, one space between them.
 
     Compatibility characters and accents are folded (Unicode NFKC and NFKD), Greek letters spelled out, hyphens and
-    other punctuation dropped. Empty when the name holds no letter and no digit. ``key(key(name))`` may
+    other punctuation dropped, as is the ``'s`` of a possessive. Empty when the name holds no letter and no digit. ``key(key(name))`` may
     differ from ``key(name)``: a key is compared with keys, never normalised again.
     """
     return " ".join(filter(None, map(_form, _TOKEN.findall(name))))
