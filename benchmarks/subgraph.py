@@ -225,9 +225,8 @@ def show(report: dict[str, Any]) -> dict[str, Any]:
     )
     summary: dict[str, Any] = {name: quantiles(report[name]) for name in ("open_ms", "open_and_ask_ms")}
     print(f"open {summary['open_ms']} ms; open and ask {summary['open_and_ask_ms']} ms")
-    print(
-        f"{'':24}{'':10}{'wall p50':>10}{'p99':>10}{'cpu p50':>10}{'p99':>10}{'times: wall p50':>16}{'p99':>8}{'cpu p50':>8}{'p99':>8}"
-    )
+    heads = ("wall p50", "p99", "cpu p50", "p99", "times: wall p50", "p99", "cpu p50", "p99")
+    print(" " * 34 + "".join(f"{head:>{width}}" for head, width in zip(heads, (10,) * 4 + (16, 8, 8, 8), strict=True)))
     for kind, times in report["times_ms"].items():
         found = {name: {clock: quantiles(t) for clock, t in clocks.items()} for name, clocks in times.items()}
         summary[kind] = found

@@ -69,7 +69,7 @@ def insert(connection: sqlite3.Connection, ontology: Ontology) -> None:
     )
     connection.executemany(
         "INSERT INTO relation VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET evidence = unite(evidence, excluded.evidence)",
+        " ON CONFLICT (subject, predicate, object, source) DO UPDATE SET evidence = unite(evidence, excluded.evidence)",
         (_relation(relation) for relation in sorted(ontology.relations, key=lambda r: (r.subject, r.predicate))),
     )
 
