@@ -131,6 +131,17 @@ def test_bad_input_is_named_in_one_line_and_leaves_nothing(
     assert not (tmp_path / "new" / "current.json").exists()
 
 
+def test_a_graph_of_another_release_is_refused_unless_swapped(kgbert, model_folder, tmp_path):
+    (tmp_path / "toy.obo").write_text("ontology: toy\n\n[Term]\nid: T:1\nname: bleeding\n")
+    (tmp_path / "note.txt").write_text(TEXT)
+    kgbert("graph", "build", "toy.obo", "--out", "other")
+    done = kgbert("extract", "note.txt", "--model", model_folder, "--graph", "other", check=False)
+    assert done.returncode == 1
+    assert b"--swap-graph" in done.stderr
+    swapped = kgbert("extract", "note.txt", "--model", model_folder, "--graph", "other", "--swap-graph")
+    assert json.loads(swapped.stdout)["relations"] == []
+
+
 def test_help_is_light():
     code = """
 import sys

@@ -98,6 +98,15 @@ def test_a_long_note_is_read_in_windows_with_global_offsets(kg):
     assert (SEEDS[0], SEEDS[1]) in {(r.subject, r.object) for r in prediction.relations}
 
 
+def test_a_note_of_two_megabytes_on_one_line_is_read_to_its_end(kg):
+    text = "the drug is not in the patient " * 65_000 + TEXT
+    prediction = kg(text)
+    assert len(text) > 2_000_000
+    assert prediction.entities[-1].end == len(text) - 1
+    assert all(text[e.start : e.end] == e.text for e in prediction.entities)
+    assert (SEEDS[0], SEEDS[1]) in {(r.subject, r.object) for r in prediction.relations}
+
+
 def test_another_graph_than_the_trained_one_is_refused_unless_asked_for(model_folder, tmp_path, monkeypatch):
     monkeypatch.setenv("KGBERT_CACHE", str(tmp_path / "cache"))
     other = tmp_path / "other"
