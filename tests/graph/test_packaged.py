@@ -32,7 +32,10 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_tables_become_a_graph() -> None:
     with EmbeddedGraphStore.open(packaged.packaged_graph()) as store:
         retired, fever = store.concepts(["MESH:C9", "MESH:D1"])
-    X
+        assert retired is not None
+        assert retired.replaced_by == "MESH:D2"
+        assert fever is not None
+        assert fever.synonyms == ("Pyrexia",)
         (around,) = store.relations(["MESH:C1"])
         assert {(r.predicate, r.object) for r in around} == {("mapped_to", "MESH:D3"), ("treats", "MESH:D2")}
         assert {source.name: source.licence for source in store.sources} == {
