@@ -14,7 +14,7 @@ from ingest.hashes import string_hashes
 from ingest.normalize import key, loose_key
 from ingest.strings import Strings
 
-FORMAT = 1
+FORMAT = 3
 """Changes whenever the arrays or the normal form of names change."""
 
 Arrays = dict[str, npt.NDArray[Any]]

@@ -29,6 +29,7 @@ _WEIGHT_SCALE = 256
 _TABLE = 1 << 24
 _SLACK = 1e-5
 _READ_ON = 0.8
+_UNICODE = 0x110000
 _ZERO = np.zeros(1, np.int64)
 _NONE = np.zeros(0, np.int64)
 
@@ -58,7 +59,6 @@ class NgramIndex:
     """
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
-        self._alphabet: Array = arrays["alphabet"]
         self._grams: Ints = arrays["grams"]
         self._weights: Ints = arrays["weights"]
         self._lists, self._list_ends = arrays["lists"], arrays["list_ends"]
@@ -80,10 +80,10 @@ class NgramIndex:
         """
         scratch = _Scratch(np.zeros(len(self._squares), self._narrow), np.zeros(len(self._grams), np.int64))
         for first in range(0, len(keys), _CHUNK):
-            codes, ends = _gram_codes(keys[first : first + _CHUNK], self._alphabet)
-            grams = np.searchsorted(self._grams, codes)
-            if len(self._grams):
-                grams[self._grams[np.minimum(grams, len(self._grams) - 1)] != codes] = -1
+            chunk = keys[first : first + _CHUNK]
+            alphabet = _alphabet(chunk)
+            codes, ends = _gram_codes(chunk, alphabet)
+            grams = _positions(_spelled(codes, alphabet), self._grams)
             for start, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
                 known = grams[start:end][grams[start:end] >= 0]
                 unseen = (end - start - len(known)) * self._unseen
@@ -151,7 +151,7 @@ def build(keys: Sequence[str]) -> tuple[dict[str, Array], Ints]:
     codes = np.concatenate([_NONE, *(codes for codes, _ in parts)])
     sizes = np.concatenate([_NONE, *(np.diff(ends) for _, ends in parts)])
     del parts
-    grams, sets = _number(codes, (len(alphabet) + 1) ** 3)
+    grams, sets = _number(codes, len(alphabet) ** 3)
     del codes
     weights = _weights(np.bincount(sets, minlength=len(grams)), len(keys))
     starts = np.cumsum(sizes) - sizes
@@ -164,8 +164,7 @@ def build(keys: Sequence[str]) -> tuple[dict[str, Array], Ints]:
     lists.sort()
     lists %= max(len(keys), 1)
     arrays: dict[str, Array] = {
-        "alphabet": alphabet,
-        "grams": grams,
+        "grams": _spelled(grams, alphabet),
         "weights": weights,
         "squares": squares,
         "sets": sets,
@@ -177,7 +176,8 @@ def build(keys: Sequence[str]) -> tuple[dict[str, Array], Ints]:
 
 
 def _alphabet(keys: Sequence[str]) -> Array:
-    seen = np.zeros(0x110000, bool)
+    """Return the code points of ``keys`` and the space, ascending."""
+    seen = np.zeros(_UNICODE, bool)
     for first in range(0, len(keys), _CHUNK):
         seen[code_points(" ".join(keys[first : first + _CHUNK]))] = True
     seen[ord(" ")] = True
@@ -188,13 +188,14 @@ def _alphabet(keys: Sequence[str]) -> Array:
 def _gram_codes(keys: Sequence[str], alphabet: Array) -> tuple[Ints, Ints]:
     """Return each key's distinct trigrams, coded and sorted, after one another, and where each key's begin and end.
 
-    Characters outside ``alphabet`` all count as one.
+    A code is three digits, the characters' ranks in ``alphabet``, which holds them all.
     """
     lengths = np.fromiter(map(len, keys), np.int64, len(keys))
     points = code_points("".join(f" {key} " for key in keys))
-    ranks = np.searchsorted(alphabet, points)
-    ranks[alphabet[np.minimum(ranks, len(alphabet) - 1)] != points] = len(alphabet)
-    base = len(alphabet) + 1
+    base = len(alphabet)
+    rank = np.zeros(int(alphabet[-1]) + 1, np.int64)
+    rank[alphabet] = np.arange(base)
+    ranks = rank[points]
     codes = (ranks[:-2] * base + ranks[1:-1]) * base + ranks[2:]
     inside = np.ones(len(points), bool)
     last = np.cumsum(lengths + 2) - 1
@@ -211,6 +212,23 @@ def _gram_codes(keys: Sequence[str], alphabet: Array) -> tuple[Ints, Ints]:
     sizes = np.bincount(owned // span, minlength=len(keys))
     codes = owned % span
     return codes if values is None else values[codes], np.concatenate((_ZERO, np.cumsum(sizes)))
+
+
+def _spelled(codes: Ints, alphabet: Array) -> Ints:
+    """Return ``codes`` with code points for ranks: the same whatever the alphabet, and in the same order."""
+    base = len(alphabet)
+    first, second, third = alphabet[codes // base**2], alphabet[codes // base % base], alphabet[codes % base]
+    spelled: Ints = (first * _UNICODE + second) * _UNICODE + third
+    return spelled
+
+
+def _positions(wanted: Ints, stored: Ints) -> Ints:
+    """Return where each of ``wanted`` stands in ``stored`` (sorted), or -1."""
+    if not len(stored):
+        return np.full(len(wanted), -1)
+    places: Ints = np.minimum(stored.searchsorted(wanted), len(stored) - 1)
+    places[stored[places] != wanted] = -1
+    return places
 
 
 def _number(codes: Ints, span: int) -> tuple[Ints, Array]:
