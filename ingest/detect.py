@@ -96,15 +96,16 @@ def _names(text: str, words: list[Token], lexicon: Lexicon, types: frozenset[str
 
 
 def _hopeful_runs(words: list[Token], lexicon: Lexicon) -> Iterator[tuple[int, int]]:
-    """Yield the runs [first, last) of words whose joined forms have the hash of a key."""
+    """Return the runs [first, last) of words whose joined forms have the hash of a key."""
     lengths = np.array([len(word.form) for word in words], np.int64)
     ends = np.cumsum(lengths + 1) - 1
     starts = ends - lengths
     codes = code_points(" ".join(word.form for word in words))
-    for n in range(1, min(MAX_WORDS, len(words)) + 1):
-        known = lexicon.has_hashes(piece_hashes(codes, starts[: len(words) - n + 1], ends[n - 1 :]))
-        for first in np.flatnonzero(known).tolist():
-            yield first, first + n
+    sizes = range(1, min(MAX_WORDS, len(words)) + 1)
+    firsts = np.concatenate([np.arange(0), *(np.arange(len(words) - n + 1) for n in sizes)])
+    lasts = np.concatenate([np.arange(0), *(np.arange(n, len(words) + 1) for n in sizes)])
+    known = lexicon.has_hashes(piece_hashes(codes, starts[firsts], ends[lasts - 1]))
+    return zip(firsts[known].tolist(), lasts[known].tolist(), strict=True)
 
 
 def _is_one_name(text: str, words: list[Token]) -> bool:

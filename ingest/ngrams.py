@@ -177,10 +177,9 @@ def build(keys: Sequence[str]) -> tuple[dict[str, Array], Ints]:
 
 def _alphabet(keys: Sequence[str]) -> Array:
     """Return the code points of ``keys`` and the space, ascending."""
-    seen = np.zeros(_UNICODE, bool)
-    for first in range(0, len(keys), _CHUNK):
-        seen[code_points(" ".join(keys[first : first + _CHUNK]))] = True
-    seen[ord(" ")] = True
+    points = code_points(" ".join(keys) + " ")
+    seen = np.zeros(int(points.max()) + 1, bool)
+    seen[points] = True
     alphabet: Array = np.flatnonzero(seen)
     return alphabet
 

@@ -1,6 +1,6 @@
 """Candidates: tiers, ties, types, and independence of the batch."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lexicons import CHEMICAL, DISEASE, TOYS, lexicon_of
 
@@ -53,6 +53,7 @@ NAMES = st.sampled_from([name for concept in TOYS for name in (concept.name, *co
 MENTIONS = st.lists(st.text(max_size=12) | NAMES | NAMES.map(lambda name: name[1:]), max_size=8)
 
 
+@settings(max_examples=30)
 @given(MENTIONS, st.integers(0, 8))
 def test_a_batch_is_its_mentions_one_by_one(mentions: list[str], cut: int) -> None:
     together = GENERATOR.candidates(mentions, threshold=0.3)
@@ -65,6 +66,7 @@ def test_a_batch_is_its_mentions_one_by_one(mentions: list[str], cut: int) -> No
         assert all(0.3 * ALIKE_SCORE <= c.score <= 1.0 for c in found)
 
 
+@settings(max_examples=30)
 @given(MENTIONS)
 def test_the_limit_cuts_the_same_list(mentions: list[str]) -> None:
     whole = GENERATOR.candidates(mentions, threshold=0.2)

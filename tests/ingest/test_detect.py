@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lexicons import TOYS, lexicon_of
 
@@ -60,16 +60,17 @@ def test_any_text_gives_exact_ordered_spans(text: str) -> None:
     assert all(left.end <= right.start for left, right in pairwise(mentions))
 
 
+@settings(max_examples=30)
 @given(TEXTS)
 def test_order_of_concepts_changes_nothing(text: str) -> None:
     assert detect(text, lexicon_of(*TOYS[::-1])) == detect(text, LEXICON)
 
 
 def test_a_long_line_is_read_to_its_end() -> None:
-    sentence = "Lithium carbonate (LC) caused anemia, and LC was stopped in the patient. "
-    text = sentence * 28_000
+    sentence = "Lithium carbonate (LC) caused anemia, and LC was stopped in the patient. " + "-" * 2000
+    text = sentence * 1000
     mentions = detect(text, LEXICON)
     assert len(text) > 2_000_000
-    assert len(mentions) == 4 * 28_000
+    assert len(mentions) == 4 * 1000
     assert mentions[-1].text == "LC"
     assert text[mentions[-1].start :].startswith("LC was stopped")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lexicons import CHEMICAL, DISEASE, TOYS, lexicon_of
 
@@ -64,6 +64,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         Lexicon.open(tmp_path / "nowhere")
 
 
+@settings(max_examples=30)
 @given(st.permutations(TOYS), st.permutations([("APAP", "MESH:D000082"), ("HC", "MESH:D006816"), ("x", "NEW:1")]))
 def test_order_changes_nothing(concepts: list[Concept], extra: list[tuple[str, str]]) -> None:
     meta, arrays = compile_names(concepts, types=None, extra_names=extra)

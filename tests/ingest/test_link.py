@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lexicons import DISEASE, TOYS, lexicon_of
 
@@ -63,6 +63,7 @@ def documents(draw) -> Document:
     return Document("d", text, mentions=tuple(mentions))
 
 
+@settings(max_examples=30)
 @given(st.lists(documents(), max_size=4), st.integers(0, 4))
 def test_batches_change_nothing_and_spans_are_kept(batch: list[Document], cut: int) -> None:
     together = list(LINKER.link_all(batch))

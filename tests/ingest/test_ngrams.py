@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.ngrams import NgramIndex, build
@@ -62,13 +62,14 @@ def test_real_names(data_dir: Path) -> None:
     with gzip.open(data_dir / "ontologies" / "mesh" / "mesh_descriptors.tsv.gz", "rt", encoding="utf-8") as lines:
         names = [name for line in islice(lines, 1500) for name in line.split("\t")[1:2]]
     keys = list(dict.fromkeys(filter(None, map(key, names))))
-    queries = [word[1:] for word in keys[::9]] + [word[:-2] + "xq" for word in keys[::11]]
+    queries = [word[1:] for word in keys[::23]] + [word[:-2] + "xq" for word in keys[::23]]
     expected = brute_force(keys, queries, 0.5)
-    assert sum(map(len, expected)) > 300
+    assert sum(map(len, expected)) > 100
     for found, wanted in zip(indexed(keys, queries, 0.5), expected, strict=True):
         assert found == pytest.approx(wanted)
 
 
+@settings(max_examples=30)
 @given(st.lists(NAMES, min_size=1, max_size=20, unique=True))
 def test_order_of_keys_changes_no_score(keys: list[str]) -> None:
     assert indexed(keys, keys, 0.3) == indexed(keys[::-1], keys, 0.3)
