@@ -9,41 +9,43 @@ from ingest.detect import detect
 from ingest.document import Document
 from ingest.errors import LexiconError
 from ingest.lexicon import Lexicon
-from ingest.link import Linker
+from ingest.link import MENTION_TYPES, Linker
 from ingest.names import FORMAT
 
 Annotate = Callable[[Document], Document]
 """Finds and links the entities of a document, in place of any that it has."""
 
 
-def lexicon_over(store: GraphStore, *, dictionary: Iterable[Document] = ()) -> Lexicon:
-    """Return the lexicon of all names in ``store``, compiled on first use.
+def lexicon_over(
+    store: GraphStore, *, types: frozenset[str] | None = None, dictionary: Iterable[Document] = ()
+) -> Lexicon:
+    """Return the lexicon of the names in ``store``, compiled on first use.
 
     Args:
         store: Where the names are.
+        types: Mention types whose concepts (:data:`ingest.link.MENTION_TYPES`) and dictionary entries count; ``None``
+            for all.
         dictionary: Annotated documents whose mentions join the names (protocol A of :mod:`ingest.evaluate`).
 
     Raises:
         OSError: The cache cannot be written.
     """
-    extra = sorted((e.text, e.id) for document in dictionary for e in document.entities if e.id)
-    digest = hashlib.sha256(f"{FORMAT}\n{store.release}\n{extra}".encode()).hexdigest()[:16]
+    annotated = (entity for document in dictionary for entity in document.entities)
+    extra = sorted((e.text, e.id) for e in annotated if e.id and (types is None or e.type in types))
+    held = None if types is None else frozenset().union(*(MENTION_TYPES.get(type, {type}) for type in types))
+    key = (FORMAT, store.release, held and sorted(held), extra)
+    digest = hashlib.sha256(repr(key).encode()).hexdigest()[:16]
     path = cache_folder() / f"lexicon-{digest}"
     try:
         return Lexicon.open(path, release=store.release)
     except LexiconError:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return Lexicon.compile(store, path, extra_names=extra)
-
-
-def linker_over(store: GraphStore, *, dictionary: Iterable[Document] = ()) -> Linker:
-    """Return a linker to the concepts of ``store``; see :func:`lexicon_over`."""
-    return Linker(lexicon_over(store, dictionary=dictionary))
+        return Lexicon.compile(store, path, types=held, extra_names=extra)
 
 
 def annotator_over(store: GraphStore, *, types: frozenset[str]) -> Annotate:
     """Return a function that finds mentions of the given ``types`` by their names in ``store`` and links them."""
-    linker = linker_over(store)
+    linker = Linker(lexicon_over(store))
 
     def annotate(document: Document) -> Document:
         found = detect(document.text, linker.lexicon, types=types)

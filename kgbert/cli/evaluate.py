@@ -18,10 +18,16 @@ def evaluate() -> None:
 @click.argument("gold", nargs=-1, required=True, type=FILE)
 @click.option("--types", help="Mention types that count, separated by commas  [default: all]")
 @click.option("--dictionary", multiple=True, type=FILE, help="Annotated files whose mentions join the names (FILE...)")
+@click.option("--threshold", default=0.4, show_default=True, help="Least cosine of a name that is only alike")
 @options.graph
 @options.json_out
 def link(
-    gold: tuple[Path, ...], types: str | None, dictionary: tuple[Path, ...], graph: Path | None, json_out: Path | None
+    gold: tuple[Path, ...],
+    types: str | None,
+    dictionary: tuple[Path, ...],
+    threshold: float,
+    graph: Path | None,
+    json_out: Path | None,
 ) -> None:
     """Accuracy of the first candidate on the annotated spans of GOLD...
 
@@ -29,19 +35,17 @@ def link(
     """
     from graph.embedded_store import EmbeddedGraphStore
     from graph.packaged import packaged_graph
-    from ingest.annotate import linker_over
+    from ingest.annotate import lexicon_over
     from ingest.corpora import pubtator
     from ingest.evaluate import linking_accuracy
+    from ingest.link import Linker
 
     documents = [document for path in gold for document in pubtator.read(path)]
     known = [document for path in dictionary for document in pubtator.read(path)]
+    wanted = frozenset(types.split(",")) if types else None
     with EmbeddedGraphStore.open(graph or packaged_graph()) as store:
-        report = linking_accuracy(
-            documents,
-            linker_over(store, dictionary=known),
-            protocol="A" if dictionary else "K",
-            types=frozenset(types.split(",")) if types else None,
-        )
+        linker = Linker(lexicon_over(store, types=wanted, dictionary=known), threshold=threshold)
+        report = linking_accuracy(documents, linker, protocol="A" if dictionary else "K", types=wanted)
     show(report.to_dict(), json_out)
 
 
