@@ -14,7 +14,8 @@ from pathlib import Path
 from statistics import mean, stdev
 
 from graph.packaged import packaged_graph
-from kgbert.train import Optimisation, TrainConfig, train
+from kgbert.train import train
+from kgbert.train_config import Optimisation, TrainConfig
 
 HERE = Path(__file__).parent
 PARTS = {name: f"CDR_{name}Set.PubTator.txt" for name in ("Training", "Development", "Test")}

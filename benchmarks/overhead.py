@@ -54,15 +54,15 @@ def main() -> None:
     kg = kgbert.load(link=False)
     documents = list(pubtator.read(args.data / "corpora/bc5cdr/CDR_TestSet.PubTator.txt"))[: args.windows]
     retrieval = perf_counter()
-    examples = [example for document in documents for example in kg._make(document)]
+    examples = [example for document in documents for example in kg.examples(document)]
     retrieval = (perf_counter() - retrieval) / len(examples)
-    plain = Collator(pad_token_id=kg._collate.pad_token_id)
+    plain = Collator(pad_token_id=kg.collator.pad_token_id)
     dense = max(examples, key=lambda e: len(e.pairs))
     work = {
-        "with knowledge": lambda: list(run(kg.model, kg._collate, examples, batch_size=8)),
+        "with knowledge": lambda: list(run(kg.model, kg.collator, examples, batch_size=8)),
         "without": lambda: list(run(kg.model, plain, examples, batch_size=8)),
-        f"{N_PAIRS} pairs": lambda: list(run(kg.model, kg._collate, [with_pairs(dense, N_PAIRS)] * 4, batch_size=1)),
-        "2 pairs": lambda: list(run(kg.model, kg._collate, [with_pairs(dense, 2)] * 4, batch_size=1)),
+        f"{N_PAIRS} pairs": lambda: list(run(kg.model, kg.collator, [with_pairs(dense, N_PAIRS)] * 4, batch_size=1)),
+        "2 pairs": lambda: list(run(kg.model, kg.collator, [with_pairs(dense, 2)] * 4, batch_size=1)),
     }
     times: dict[str, list[float]] = {name: [] for name in work}
     for round in range(args.rounds + 1):

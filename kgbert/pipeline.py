@@ -52,7 +52,7 @@ class Pipeline:
         self.task = named(model.config.task)
         self._annotate = annotate
         self._make = ExampleMaker(tokenizer, model.config, self.task, store)
-        self._collate = Collator(pad_token_id=tokenizer.pad_token_id, names=names if model.config.knowledge else None)
+        self.collator = Collator(pad_token_id=tokenizer.pad_token_id, names=names if model.config.knowledge else None)
 
     def __call__(self, text: str, *, id: str = "text") -> Prediction:
         """Return what is found in ``text``."""
@@ -62,6 +62,10 @@ class Pipeline:
         """Yield a prediction for every text, in order; ``batch_size`` texts are encoded together."""
         raw = (Document(id=str(i), text=text) for i, text in enumerate(texts))
         return self.predict(map(self._annotate, raw), batch_size=batch_size)
+
+    def examples(self, document: Document) -> Iterator[Example]:
+        """Yield what the model reads of ``document``: its windows that hold a pair, with the graph around them."""
+        return self._make(document)
 
     def annotate(self, document: Document) -> Document:
         """Return ``document`` with its entities found and linked, replacing any that it has."""
@@ -74,8 +78,8 @@ class Pipeline:
 
     def scores(self, documents: Iterable[Document], *, batch_size: int = 16) -> dict[PairKey, float]:
         """Return the probability of the task's first label for every pair of the documents' entities."""
-        examples = [example for document in documents for example in self._make(document)]
-        rows = probabilities(self.model, self._collate, examples, batch_size=batch_size)
+        examples = [example for document in documents for example in self.examples(document)]
+        rows = probabilities(self.model, self.collator, examples, batch_size=batch_size)
         return {key: row[1] for key, row in rows.items()}
 
     def predict(self, documents: Iterable[Document], *, batch_size: int = 16) -> Iterator[Prediction]:
@@ -96,13 +100,13 @@ class Pipeline:
     def _predict(self, documents: Sequence[Document], batch_size: int) -> Iterator[Prediction]:
         # Ids need not be unique in what a user hands over, so positions stand in for them here.
         examples = [
-            _renamed(example, str(i)) for i, document in enumerate(documents) for example in self._make(document)
+            _renamed(example, str(i)) for i, document in enumerate(documents) for example in self.examples(document)
         ]
         best: dict[tuple[str, str, str], tuple[float, int, Evidence]] = {}
         subgraphs: dict[str, list[Subgraph]] = {}
         for example in examples:
             subgraphs.setdefault(example.document, []).append(example.subgraph)
-        for scored in run(self.model, self._collate, examples, batch_size=batch_size):
+        for scored in run(self.model, self.collator, examples, batch_size=batch_size):
             for key, candidate in self._candidates(scored):
                 if key not in best or candidate[0] > best[key][0]:
                     best[key] = candidate

@@ -3,130 +3,28 @@
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
-import yaml
 from transformers import AutoTokenizer, Trainer, TrainingArguments, set_seed
 from transformers.trainer_pt_utils import LengthGroupedSampler
 from transformers.trainer_utils import get_last_checkpoint
 
 from graph.embedded_store import EmbeddedGraphStore
+from graph.store import GraphStore
 from ingest.corpora import pubtator
 from ingest.document import Document
 from kgbert import encoder as encoders
 from kgbert.batch import Collator
 from kgbert.config import KGBertConfig
-from kgbert.errors import ConfigError
 from kgbert.evaluate import RelationEvaluation
 from kgbert.example import Example, ExampleMaker
 from kgbert.features import NameEncoder
 from kgbert.model import KGBertForRelationExtraction
 from kgbert.score import probabilities
 from kgbert.task import named
-
-
-@dataclass(frozen=True, slots=True)
-class Optimisation:
-    """How a model is trained.
-
-    Attributes:
-        epochs: Passes over the training documents.
-        batch_size: Windows a step.
-        encoder_rate: Peak learning rate of the encoder's updates.
-        head_rate: Peak learning rate of everything that is new.
-        gate_rate: Peak learning rate of the knowledge gates, which start at zero and need a larger one to move.
-        weight_decay: Decoupled weight decay of matrices (not of gates, biases and norms).
-        warmup: Part of the steps over which the rates rise; they then fall linearly to zero.
-        max_grad_norm: Gradients are scaled down to this norm.
-        seed: Decides initial weights, order and dropout.
-        threads: Processor threads; 0 leaves torch's default.
-    """
-
-    epochs: int = 8
-    batch_size: int = 8
-    encoder_rate: float = 1e-3
-    head_rate: float = 5e-4
-    gate_rate: float = 1e-2
-    weight_decay: float = 0.01
-    warmup: float = 0.06
-    max_grad_norm: float = 1.0
-    seed: int = 0
-    threads: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TrainConfig:
-    """What ``kgbert train`` reads from its YAML file; paths are relative to that file's folder.
-
-    Attributes:
-        train: PubTator files to learn from.
-        out: Folder for the model, its checkpoints and its figures.
-        graph: Folder of the graph; needed where the model uses knowledge.
-        evaluate: PubTator files to report figures on.
-        tune: Whether the threshold is chosen on the files in ``evaluate`` (then they must not be a test set).
-        threshold: Probability from which a relation is predicted, where ``tune`` does not choose it.
-        task: Name of the task.
-        model: Settings of :class:`~kgbert.config.KGBertConfig`.
-        optimisation: How to train.
-    """
-
-    train: tuple[Path, ...]
-    out: Path
-    graph: Path | None = None
-    evaluate: tuple[Path, ...] = ()
-    tune: bool = False
-    threshold: float = 0.5
-    task: str = "CID"
-    model: dict[str, Any] = field(default_factory=dict)
-    optimisation: Optimisation = Optimisation()
-
-    @classmethod
-    def read(cls, path: Path) -> "TrainConfig":
-        """Read a YAML file.
-
-        Raises:
-            ConfigError: It is no mapping, has an unknown key, or lacks one that is needed.
-        """
-        try:
-            values = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise ConfigError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}") from error
-        return cls.of(values, where=path)
-
-    @classmethod
-    def of(cls, values: Any, *, where: Path) -> "TrainConfig":
-        """Make a configuration from the mapping that stands in the file ``where``; see :meth:`read`."""
-        _check_keys(values, cls, where)
-        folder = where.parent
-        parts = dict(values)
-        for key in ("train", "evaluate"):
-            listed = [parts[key]] if isinstance(parts.get(key), str) else parts.get(key, ())
-            parts[key] = tuple(folder / os.path.expandvars(p) for p in listed)
-        for key in ("out", "graph"):
-            if parts.get(key) is not None:
-                parts[key] = folder / os.path.expandvars(parts[key])
-        _check_keys(parts.get("optimisation") or {}, Optimisation, where)
-        parts["optimisation"] = Optimisation(**(parts.get("optimisation") or {}))
-        known = {f.name for f in fields(KGBertConfig)}
-        for key in parts.get("model") or {}:
-            if key not in known:
-                raise ConfigError(f"{where}: model: unknown key {key!r}")
-        return cls(**parts)
-
-
-def _check_keys(values: Any, kind: type, where: Path) -> None:
-    if not isinstance(values, dict):
-        raise ConfigError(f"{where}: expected a mapping for {kind.__name__}, found {type(values).__name__}")
-    known = {f.name: f for f in fields(kind)}
-    for key in values:
-        if key not in known:
-            raise ConfigError(f"{where}: unknown key {key!r}; known: {', '.join(sorted(known))}")
-    for name, f in known.items():
-        if f.default is MISSING and f.default_factory is MISSING and name not in values:
-            raise ConfigError(f"{where}: key {name!r} is missing")
+from kgbert.train_config import Optimisation, TrainConfig
 
 
 class ListDataset(torch.utils.data.Dataset):
@@ -199,48 +97,56 @@ def train(config: TrainConfig) -> dict[str, Any]:
     """
     done = config.out / "metrics.json"
     if done.exists():
-        return json.loads(done.read_text())
-    how = config.optimisation
-    if how.threads:
-        torch.set_num_threads(how.threads)
-    set_seed(how.seed)
-    store = EmbeddedGraphStore.open(config.graph) if config.graph else None
-    shape = KGBertConfig(
-        task=config.task,
-        graph_release=store.release if store else "",
-        **{"knowledge": store is not None, **config.model},
-    )
-    task = named(config.task)
-    folder = encoders.find(shape.encoder, sha256=shape.encoder_sha256)
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    maker = ExampleMaker(tokenizer, shape, task, store)
-    collator = Collator(
-        pad_token_id=tokenizer.pad_token_id, names=NameEncoder(folder) if shape.knowledge and store else None
-    )
-    examples = [e for document in read_documents(config.train) for e in maker(document, labelled=True)]
-    model = KGBertForRelationExtraction(shape)
-    trainer = KGBertTrainer(model, examples, how, args=_arguments(config), data_collator=collator)
+        return json.loads(done.read_text(encoding="utf-8"))
+    if config.optimisation.threads:
+        torch.set_num_threads(config.optimisation.threads)
+    set_seed(config.optimisation.seed)
+    parts = _parts(config)
+    examples = [e for document in read_documents(config.train) for e in parts.maker(document, labelled=True)]
+    model = KGBertForRelationExtraction(parts.maker.config)
+    trainer = KGBertTrainer(model, examples, config.optimisation, args=_arguments(config), data_collator=parts.collator)
     trainer.train(resume_from_checkpoint=get_last_checkpoint(config.out) if config.out.is_dir() else None)
     metrics: dict[str, Any] = {
         "gates": model.kgbert.gates,
         "examples": len(examples),
         "history": trainer.state.log_history,
     }
-    threshold = config.threshold
-    if config.evaluate:
-        documents = read_documents(config.evaluate)
-        evaluation = RelationEvaluation(documents, task, store)
-        scores = probabilities(model, collator, [e for document in documents for e in maker(document)])
-        positive = {key: row[1] for key, row in scores.items()}
-        if config.tune:
-            threshold = evaluation.best_threshold(positive)
-        metrics |= evaluation.report(positive, threshold=threshold).to_dict()
-        _write_json(config.out / "predictions.json", [[*key, round(p, 5)] for key, p in sorted(positive.items())])
-    model.config.thresholds = dict.fromkeys(task.labels, threshold)
+    metrics |= _evaluated(config, parts, model) if config.evaluate else {"threshold": config.threshold}
+    model.config.thresholds = dict.fromkeys(parts.maker.task.labels, metrics["threshold"])
     model.save_pretrained(config.out)
-    tokenizer.save_pretrained(config.out)
+    parts.maker.tokenizer.save_pretrained(config.out)
     _write_json(done, metrics)
     return metrics
+
+
+class _Parts(NamedTuple):
+    """What turns documents into batches."""
+
+    maker: ExampleMaker
+    collator: Collator
+    store: GraphStore | None
+
+
+def _parts(config: TrainConfig) -> _Parts:
+    store = EmbeddedGraphStore.open(config.graph) if config.graph else None
+    settings = {"knowledge": store is not None, **config.model}
+    shape = KGBertConfig(task=config.task, graph_release=store.release if store else "", **settings)
+    folder = encoders.find(shape.encoder, sha256=shape.encoder_sha256)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    names = NameEncoder(folder) if shape.knowledge and store else None
+    maker = ExampleMaker(tokenizer, shape, named(config.task), store)
+    return _Parts(maker, Collator(pad_token_id=tokenizer.pad_token_id, names=names), store)
+
+
+def _evaluated(config: TrainConfig, parts: _Parts, model: KGBertForRelationExtraction) -> dict[str, Any]:
+    """Return the figures on ``config.evaluate``, and leave every pair's probability beside them."""
+    documents = read_documents(config.evaluate)
+    evaluation = RelationEvaluation(documents, parts.maker.task, parts.store)
+    examples = [example for document in documents for example in parts.maker(document)]
+    scores = {key: row[1] for key, row in probabilities(model, parts.collator, examples).items()}
+    threshold = evaluation.best_threshold(scores) if config.tune else config.threshold
+    _write_json(config.out / "predictions.json", [[*key, round(p, 5)] for key, p in sorted(scores.items())])
+    return evaluation.report(scores, threshold=threshold).to_dict()
 
 
 def _arguments(config: TrainConfig) -> TrainingArguments:

@@ -12,8 +12,10 @@ from kgbert.cli.options import FILE
 @click.argument("config", type=FILE)
 def train(config: Path) -> None:
     """Train a model as the YAML file CONFIG says; a run that was broken off goes on where it was."""
-    from kgbert.train import TrainConfig
+    from kgbert.train_config import TrainConfig
+
+    settings = TrainConfig.read(config)
     from kgbert.train import train as run
 
-    figures = run(TrainConfig.read(config))
+    figures = run(settings)
     click.echo(json.dumps({key: value for key, value in figures.items() if key != "history"}, indent=2))

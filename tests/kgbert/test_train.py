@@ -7,7 +7,8 @@ import yaml
 
 from kgbert.errors import ConfigError
 from kgbert.model import KGBertForRelationExtraction
-from kgbert.train import TrainConfig, train
+from kgbert.train import train
+from kgbert.train_config import TrainConfig
 
 
 @pytest.fixture

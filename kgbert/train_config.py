@@ -1,0 +1,112 @@
+"""What a training run is told: data, graph, model settings, and how to optimise."""
+
+import os
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from kgbert.config import KGBertConfig
+from kgbert.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Optimisation:
+    """How a model is trained.
+
+    Attributes:
+        epochs: Passes over the training documents.
+        batch_size: Windows a step.
+        encoder_rate: Peak learning rate of the encoder's updates.
+        head_rate: Peak learning rate of everything that is new.
+        gate_rate: Peak learning rate of the knowledge gates, which start at zero and need a larger one to move.
+        weight_decay: Decoupled weight decay of matrices (not of gates, biases and norms).
+        warmup: Part of the steps over which the rates rise; they then fall linearly to zero.
+        max_grad_norm: Gradients are scaled down to this norm.
+        seed: Decides initial weights, order and dropout.
+        threads: Processor threads; 0 leaves torch's default.
+    """
+
+    epochs: int = 8
+    batch_size: int = 8
+    encoder_rate: float = 1e-3
+    head_rate: float = 5e-4
+    gate_rate: float = 1e-2
+    weight_decay: float = 0.01
+    warmup: float = 0.06
+    max_grad_norm: float = 1.0
+    seed: int = 0
+    threads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """What ``kgbert train`` reads from its YAML file; paths are relative to that file's folder.
+
+    Attributes:
+        train: PubTator files to learn from.
+        out: Folder for the model, its checkpoints and its figures.
+        graph: Folder of the graph; needed where the model uses knowledge.
+        evaluate: PubTator files to report figures on.
+        tune: Whether the threshold is chosen on the files in ``evaluate`` (then they must not be a test set).
+        threshold: Probability from which a relation is predicted, where ``tune`` does not choose it.
+        task: Name of the task.
+        model: Settings of :class:`~kgbert.config.KGBertConfig`.
+        optimisation: How to train.
+    """
+
+    train: tuple[Path, ...]
+    out: Path
+    graph: Path | None = None
+    evaluate: tuple[Path, ...] = ()
+    tune: bool = False
+    threshold: float = 0.5
+    task: str = "CID"
+    model: dict[str, Any] = field(default_factory=dict)
+    optimisation: Optimisation = Optimisation()
+
+    @classmethod
+    def read(cls, path: Path) -> "TrainConfig":
+        """Read a YAML file.
+
+        Raises:
+            ConfigError: It is no mapping, has an unknown key, or lacks one that is needed.
+        """
+        try:
+            values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise ConfigError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}") from error
+        return cls.of(values, where=path)
+
+    @classmethod
+    def of(cls, values: Any, *, where: Path) -> "TrainConfig":
+        """Make a configuration from the mapping that stands in the file ``where``; see :meth:`read`."""
+        _check_keys(values, cls, where)
+        folder = where.parent
+        parts = dict(values)
+        for key in ("train", "evaluate"):
+            listed = [parts[key]] if isinstance(parts.get(key), str) else parts.get(key, ())
+            parts[key] = tuple(folder / os.path.expandvars(p) for p in listed)
+        for key in ("out", "graph"):
+            if parts.get(key) is not None:
+                parts[key] = folder / os.path.expandvars(parts[key])
+        _check_keys(parts.get("optimisation") or {}, Optimisation, where)
+        parts["optimisation"] = Optimisation(**(parts.get("optimisation") or {}))
+        known = {f.name for f in fields(KGBertConfig)}
+        for key in parts.get("model") or {}:
+            if key not in known:
+                raise ConfigError(f"{where}: model: unknown key {key!r}")
+        return cls(**parts)
+
+
+def _check_keys(values: Any, kind: type, where: Path) -> None:
+    if not isinstance(values, dict):
+        raise ConfigError(f"{where}: expected a mapping for {kind.__name__}, found {type(values).__name__}")
+    known = {f.name: f for f in fields(kind)}
+    for key in values:
+        if key not in known:
+            raise ConfigError(f"{where}: unknown key {key!r}; known: {', '.join(sorted(known))}")
+    for name, f in known.items():
+        if f.default is MISSING and f.default_factory is MISSING and name not in values:
+            raise ConfigError(f"{where}: key {name!r} is missing")
