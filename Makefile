@@ -7,6 +7,7 @@ BENCHMARKS ?= $(sort $(wildcard benchmarks/*.py))
 
 # Nothing is fetched at run time: encoders come from a path or an installed package.
 export HF_HUB_OFFLINE := 1
+export HF_HUB_DISABLE_PROGRESS_BARS := 1
 
 .PHONY: demo test lint bench clean
 

@@ -1,6 +1,6 @@
 """Link and relate four real texts, and draw the graph around one of them; `make demo` runs this."""
 
-import sys
+import textwrap
 from pathlib import Path
 
 import matplotlib as mpl
@@ -36,7 +36,7 @@ def draw(subgraph: Subgraph, path: Path, *, title: str) -> None:
         net,
         place,
         ax=axes,
-        labels={id: concept.name for id, concept in shown.items()},
+        labels={id: textwrap.shorten(concept.name, 34, placeholder="…") for id, concept in shown.items()},
         node_color=[COLOURS[shown[id].role] for id in net],
         node_size=[900 if shown[id].role is Role.SEED else 350 for id in net],
         edge_color="#9aa5ab",
@@ -59,7 +59,7 @@ def main() -> None:
         print_prediction(prediction, kg.store)
     picture = Path("demo-output") / "subgraph.png"
     draw(predictions[0].subgraph, picture, title=f"The graph around PMID {predictions[0].document.id}")
-    print(f"picture: {picture}", file=sys.stdout)
+    print(f"picture: {picture}")
 
 
 if __name__ == "__main__":

@@ -10,10 +10,11 @@ N_ATTENDED = 3
 """Concepts listed from the attention."""
 
 
-def evidence(scored: Scored, *, window: int, pair: int, row: int) -> Evidence:
+def evidence(scored: Scored, *, window: int, pair: int, row: int, gate: float) -> Evidence:
     """Return the evidence of pair number ``pair`` of a batch's ``window``; ``row`` is its number in the batch."""
     example = scored.examples[window]
-    return Evidence(paths=_paths(scored, example, pair, row), attention=_attention(scored, example, window, pair))
+    attention = _attention(scored, example, window, pair)
+    return Evidence(_paths(scored, example, pair, row), attention, gate if attention else 0.0)
 
 
 def _paths(scored: Scored, example: Example, pair: int, row: int):

@@ -117,6 +117,7 @@ class Pipeline:
     def _candidates(self, scored: Scored) -> Iterator[tuple[tuple[str, str, str], tuple[float, int, Evidence]]]:
         """Yield every pair of a batch whose likeliest label reaches its threshold."""
         thresholds = self.model.config.thresholds or {}
+        gate = max((abs(gate) for gate in self.model.kgbert.gates.values()), default=0.0)
         lowest = torch.tensor([thresholds.get(label, 0.5) for label in self.task.labels])
         probability = scored.probability[:, 1:].cpu()
         chosen = probability.argmax(-1)
@@ -127,7 +128,7 @@ class Pipeline:
                 score = float(probability[row, label])
                 if score >= lowest[label]:
                     key = (example.document, example.arguments[subject], example.arguments[object])
-                    yield key, (score, label, evidence(scored, window=w, pair=p, row=row))
+                    yield key, (score, label, evidence(scored, window=w, pair=p, row=row, gate=gate))
                 row += 1
 
     def _relations(self, found: dict[tuple[str, str], tuple[float, int, Evidence]]) -> tuple[PredictedRelation, ...]:

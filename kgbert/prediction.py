@@ -15,16 +15,19 @@ class Evidence:
             first; the shares sum to 1 over all paths found.
         attention: Concepts that the arguments' markers attended to, as (CURIE, share), largest first; what is missing
             to 1 went to concepts not listed or to none.
+        gate: How far the knowledge attention is open, in [0, 1]: near 0, the attention above changed nothing.
     """
 
     paths: tuple[tuple[Path, float], ...] = ()
     attention: tuple[tuple[str, float], ...] = ()
+    gate: float = 0.0
 
-    def to_dict(self) -> dict[str, list[dict[str, object]]]:
+    def to_dict(self) -> dict[str, object]:
         """Return the JSON form."""
         return {
             "paths": [{"path": path_to_list(path), "weight": round(weight, 4)} for path, weight in self.paths],
             "attention": [{"id": id, "weight": round(weight, 4)} for id, weight in self.attention],
+            "gate": round(self.gate, 4),
         }
 
 

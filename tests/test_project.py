@@ -137,7 +137,6 @@ def test_the_changelog_names_this_version_or_what_is_unreleased() -> None:
     assert headings[0] in {"Unreleased", kgbert.__version__}
 
 
-@pytest.mark.xfail(reason="kgbert.load and the model that ships are not there yet", strict=True)
 def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
     blocks = re.findall(r"(?ms)^```python\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"))
     assert blocks

@@ -38,6 +38,7 @@ def test_a_text_gives_entities_relations_and_their_evidence(kg):
     assert evidence.to_dict()["paths"][0]["path"] == [SEEDS[0], "treats", "MESH:D010146"]
     assert sum(weight for _, weight in evidence.paths) == pytest.approx(1.0, abs=1e-5)
     assert 0 < len(evidence.attention) <= 3
+    assert evidence.gate == pytest.approx(abs(kg.model.kgbert.gates["1"]))
     assert {c.id for c in prediction.subgraph.concepts} >= {SEEDS[0], SEEDS[1]}
 
 
