@@ -1,0 +1,145 @@
+"""Accuracy of links on gold spans, and of what is found in raw text, on BC5CDR and the NCBI disease corpus.
+
+    python benchmarks/linking.py            development sets, dictionary from the training sets
+    python benchmarks/linking.py --test     test sets, dictionary from training and development sets
+
+Protocol K knows the names of the ontology only, A the annotated mentions of the other sets as well, U counts only those
+mentions of A whose text is not among the annotated ones. Everything (rules, threshold, which ontology) was chosen on
+the development sets. A lexicon holds the concepts of the task's types only. In NCBI disease, ids that MEDIC
+gives for one disease count as one.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from graph.embedded_store import EmbeddedGraphStore
+from graph.load.mesh import read_mesh
+from graph.load.schemas import MEDIC
+from graph.load.table import read_concepts
+from graph.ontology import Ontology
+from ingest.corpora import pubtator
+from ingest.detect import detect
+from ingest.document import Document
+from ingest.evaluate import linking_accuracy, score_entities
+from ingest.lexicon import Lexicon
+from ingest.link import MENTION_TYPES, Linker
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = Path(__file__).parent / "results"
+RETIRED = ROOT / "graph" / "data" / "mesh_retired.tsv"
+THRESHOLD = 0.4
+
+
+class Task(NamedTuple):
+    """A corpus with the type that is linked and the concepts that it may be linked to."""
+
+    name: str
+    type: str
+    train: tuple[str, ...]
+    dev: str
+    test: str
+    ontologies: tuple[str, ...]
+
+
+BC5CDR = tuple(f"bc5cdr/CDR_{part}Set.PubTator.txt" for part in ("Training", "Development", "Test"))
+NCBI = tuple(f"ncbi_disease/NCBI{part}set_corpus.txt" for part in ("train", "develop", "test"))
+TASKS = (
+    Task("BC5CDR disease", "Disease", BC5CDR[:1], BC5CDR[1], BC5CDR[2], ("MeSH",)),
+    Task("BC5CDR chemical", "Chemical", BC5CDR[:1], BC5CDR[1], BC5CDR[2], ("MeSH",)),
+    Task("NCBI disease", "Disease", NCBI[:1], NCBI[1], NCBI[2], ("MeSH",)),
+    Task("NCBI disease", "Disease", NCBI[:1], NCBI[1], NCBI[2], ("MeSH", "MEDIC")),
+)
+
+
+def main() -> None:
+    """Measure and write the results."""
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--test", action="store_true", help="measure on the test sets")
+    on_test = arguments.parse_args().test
+    data = Path(os.environ.get("KGBERT_DATA") or ROOT.parent / "shared" / "data")
+    read = {"MeSH": mesh(data), "MEDIC": read_concepts(data / "ontologies" / "medic" / "medic_06Jul2012.txt", MEDIC)}
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        stores: dict[tuple[str, ...], EmbeddedGraphStore] = {}
+        for number, task in enumerate(TASKS):
+            if task.ontologies not in stores:
+                path = Path(folder) / "-".join(task.ontologies)
+                stores[task.ontologies] = EmbeddedGraphStore.from_ontologies(path, *(read[n] for n in task.ontologies))
+            same = one_id(read["MEDIC"]) if "MEDIC" in task.ontologies else str
+            for row in measure(task, stores[task.ontologies], data, Path(folder) / f"{number}", same, on_test=on_test):
+                print(json.dumps(row), flush=True)
+                rows.append(row)
+    name = "linking.json" if on_test else "linking-dev.json"
+    (RESULTS / name).write_text(json.dumps({"threshold": THRESHOLD, "rows": rows}, indent=1) + "\n")
+
+
+def mesh(data: Path) -> Ontology:
+    """Return MeSH with its retired ids."""
+    folder = data / "ontologies" / "mesh"
+    return read_mesh(folder / "mesh_descriptors.tsv.gz", folder / "mesh_supplementary.tsv.gz", retired=RETIRED)
+
+
+def one_id(medic: Ontology) -> Callable[[str], str]:
+    """Return a function that gives all ids of one MEDIC disease the first of them."""
+    first = {other: concept.id for concept in medic.concepts for other in concept.xrefs}
+    return lambda id: first.get(id, id)
+
+
+def measure(
+    task: Task, store: EmbeddedGraphStore, data: Path, path: Path, same: Callable[[str], str], *, on_test: bool
+) -> Iterator[dict[str, object]]:
+    """Yield a row for each protocol, and one for raw text."""
+    gold = corpus(data, [task.test if on_test else task.dev])
+    annotated = corpus(data, [*task.train, task.dev] if on_test else task.train)
+    types = frozenset({task.type}) | MENTION_TYPES.get(task.type, frozenset())
+    wanted = frozenset({task.type})
+    seen = frozenset(entity.text.lower() for document in annotated for entity in document.entities)
+    about = {"task": task.name, "set": "test" if on_test else "dev", "ontologies": task.ontologies}
+    for protocols, extra in (("K",), ()), (("A", "U"), names(annotated, wanted)):
+        lexicon = Lexicon.compile(store, f"{path}-{protocols[0]}", types=types, extra_names=extra)
+        linker = Linker(lexicon, threshold=THRESHOLD)
+        for protocol in protocols:
+            texts = seen if protocol == "U" else frozenset[str]()
+            report = linking_accuracy(gold, linker, protocol=protocol, types=wanted, excluded_texts=texts, same=same)
+            yield {**about, **report.to_dict()}
+        if task.name.startswith("BC5CDR"):
+            yield {**about, "protocol": f"{protocols[0]}, raw text", **raw_text(gold, linker, wanted)}
+
+
+def raw_text(gold: list[Document], linker: Linker, types: frozenset[str]) -> dict[str, object]:
+    """Detect and link from the text alone, and score strictly."""
+    start = time.perf_counter()
+    marked = (
+        replace(document, mentions=detect(document.text, linker.lexicon, types), entities=()) for document in gold
+    )
+    predicted = list(linker.link_all(marked))
+    seconds = time.perf_counter() - start
+    report = score_entities(gold, predicted, types=types, same=linker.lexicon.current)
+    return {**report.to_dict(), "documents_per_second": len(gold) / seconds}
+
+
+def corpus(data: Path, names: Iterable[str]) -> list[Document]:
+    """Return the documents of several sets."""
+    return [document for name in names for document in pubtator.read(data / "corpora" / name)]
+
+
+def names(documents: Iterable[Document], types: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Yield the text and id of every annotated mention of exactly one concept."""
+    for document in documents:
+        ids: dict[tuple[int, int, str], list[str]] = defaultdict(list)
+        for entity in document.entities:
+            if entity.id is not None and types & ({entity.type} | MENTION_TYPES.get(entity.type, frozenset())):
+                ids[entity.start, entity.end, entity.text].append(entity.id)
+        yield from ((text, only) for (_, _, text), (only, *others) in ids.items() if not others)
+
+
+if __name__ == "__main__":
+    main()
