@@ -12,6 +12,7 @@ from graph.retired import follow
 from ingest import ngrams
 from ingest.hashes import string_hashes
 from ingest.normalize import key, loose_key
+from ingest.salts import without_salt
 from ingest.strings import Strings
 
 FORMAT = 3
@@ -91,7 +92,18 @@ def _rows(live: list[Concept], extra: Mapping[str, Counter[str]]) -> _Rows:
         seen = extra.get(concept.id, Counter())
         for text in dict.fromkeys((concept.name, *concept.synonyms, *sorted(seen))):
             rows.add(text, position, preferred=text == concept.name, seen=seen[text])
+    _add_drugs_without_salt(rows, live)
     return rows
+
+
+def _add_drugs_without_salt(rows: _Rows, live: list[Concept]) -> None:
+    """Let a chemical that is named by its salt alone be found by the drug's name too, unless another has that name."""
+    taken = set(rows.keys)
+    for position, concept in enumerate(live):
+        if "Chemical" in concept.types:
+            for text in dict.fromkeys(map(without_salt, (concept.name, *concept.synonyms))):
+                if text and key(text) not in taken:
+                    rows.add(text, position, preferred=False, seen=0)
 
 
 def _lay_out(rows: _Rows) -> Arrays:
