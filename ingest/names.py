@@ -15,7 +15,7 @@ from ingest.normalize import key, loose_key
 from ingest.salts import without_salt
 from ingest.strings import Strings
 
-FORMAT = 3
+FORMAT = 4
 """Changes whenever the arrays or the normal form of names change."""
 
 Arrays = dict[str, npt.NDArray[Any]]
