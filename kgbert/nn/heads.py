@@ -61,7 +61,8 @@ class TextPairHead(nn.Module):
         subject = torch.tanh(self.subject(torch.cat([subject, context, first], dim=-1)))
         object = torch.tanh(self.object(torch.cat([object, context, first], dim=-1)))
         outer = subject.unflatten(-1, (self.n_groups, -1, 1)) * object.unflatten(-1, (self.n_groups, 1, -1))
-        return self.bilinear(self.dropout(outer.flatten(1)))
+        # Scaled as attention scores are: otherwise a step of Adam moves the logits by more than one.
+        return self.bilinear(self.dropout(outer.flatten(1))) / outer.shape[-1] ** 0.5
 
     def _context(self, hidden: Tensor, attention_mask: Tensor, both: Tensor, window: Tensor) -> Tensor:
         """Pool a window's tokens for each of its pairs; pairs are laid out by window so that one product serves all."""
