@@ -55,7 +55,8 @@ def test_extract_shows_a_table(kgbert, model_folder, graph_folder, tmp_path):
     settings = ("--model", model_folder, "--graph", graph_folder, "--format", "table")
     shown = kgbert("extract", "note.txt", *settings).stdout.decode()
     assert "MESH:D001241" in shown
-    assert "probability" in shown
+    assert "aspirin (MESH:D001241)  CID  pain (MESH:D010146)" in shown
+    assert "path 1.00  aspirin -treats- pain" in shown
 
 
 def test_annotated_entities_are_kept_when_asked(kgbert, model_folder, graph_folder, gold):
