@@ -1,7 +1,7 @@
 """Accuracy of links on gold spans, and of what is found in raw text, on BC5CDR and the NCBI disease corpus.
 
     python benchmarks/linking.py            development sets, dictionary from the training sets
-    python benchmarks/linking.py --test     test sets, dictionary from training and development sets
+    python benchmarks/linking.py --test     and test sets, dictionary from training and development sets
 
 Protocol K knows the names of the ontology only, A the annotated mentions of the other sets as well, U counts only those
 mentions of A whose text is not among the annotated ones. Everything (rules, threshold, which ontology) was chosen on
@@ -20,10 +20,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from graph.embedded_store import EmbeddedGraphStore
+from graph.concept import Concept
 from graph.load.mesh import read_mesh
 from graph.load.schemas import MEDIC
 from graph.load.table import read_concepts
+from graph.merge import merge
 from graph.ontology import Ontology
 from ingest.corpora import pubtator
 from ingest.detect import detect
@@ -33,6 +34,7 @@ from ingest.lexicon import Lexicon
 from ingest.link import MENTION_TYPES, Linker
 
 ROOT = Path(__file__).resolve().parent.parent
+DATA = Path(os.environ.get("KGBERT_DATA") or ROOT.parent / "shared" / "data")
 RESULTS = Path(__file__).parent / "results"
 RETIRED = ROOT / "graph" / "data" / "mesh_retired.tsv"
 THRESHOLD = 0.4
@@ -59,25 +61,38 @@ TASKS = (
 )
 
 
+class Names:
+    """What a lexicon is compiled from: the merged concepts of some ontologies."""
+
+    release = "benchmark"
+
+    def __init__(self, ontologies: Iterable[Ontology]) -> None:
+        claims: dict[str, list[tuple[str, Concept]]] = defaultdict(list)
+        for ontology in ontologies:
+            for concept in ontology.concepts:
+                claims[concept.id].append((ontology.name, concept))
+        self._concepts = [merge(claims[id]) for id in sorted(claims)]
+
+    def iterate(self) -> Iterator[Concept]:
+        """Yield every concept, by CURIE."""
+        return iter(self._concepts)
+
+
 def main() -> None:
     """Measure and write the results."""
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--test", action="store_true", help="measure on the test sets")
-    on_test = arguments.parse_args().test
-    data = Path(os.environ.get("KGBERT_DATA") or ROOT.parent / "shared" / "data")
-    read = {"MeSH": mesh(data), "MEDIC": read_concepts(data / "ontologies" / "medic" / "medic_06Jul2012.txt", MEDIC)}
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--test", action="store_true", help="measure on the test sets as well")
+    sets = ("dev", "test") if parser.parse_args().test else ("dev",)
+    read = {"MeSH": mesh(DATA), "MEDIC": read_concepts(DATA / "ontologies" / "medic" / "medic_06Jul2012.txt", MEDIC)}
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        stores: dict[tuple[str, ...], EmbeddedGraphStore] = {}
-        for number, task in enumerate(TASKS):
-            if task.ontologies not in stores:
-                path = Path(folder) / "-".join(task.ontologies)
-                stores[task.ontologies] = EmbeddedGraphStore.from_ontologies(path, *(read[n] for n in task.ontologies))
+        for task in TASKS:
+            store = Names(read[name] for name in task.ontologies)
             same = one_id(read["MEDIC"]) if "MEDIC" in task.ontologies else str
-            for row in measure(task, stores[task.ontologies], data, Path(folder) / f"{number}", same, on_test=on_test):
+            for row in measure(task, store, Path(folder) / "lexicon", same, sets):
                 print(json.dumps(row), flush=True)
                 rows.append(row)
-    name = "linking.json" if on_test else "linking-dev.json"
+    name = "linking.json" if "test" in sets else "linking-dev.json"
     (RESULTS / name).write_text(json.dumps({"threshold": THRESHOLD, "rows": rows}, indent=1) + "\n")
 
 
@@ -94,24 +109,28 @@ def one_id(medic: Ontology) -> Callable[[str], str]:
 
 
 def measure(
-    task: Task, store: EmbeddedGraphStore, data: Path, path: Path, same: Callable[[str], str], *, on_test: bool
+    task: Task, store: Names, path: Path, same: Callable[[str], str], sets: Iterable[str]
 ) -> Iterator[dict[str, object]]:
-    """Yield a row for each protocol, and one for raw text."""
-    gold = corpus(data, [task.test if on_test else task.dev])
-    annotated = corpus(data, [*task.train, task.dev] if on_test else task.train)
+    """Yield a row for each set and protocol, and one for raw text."""
     types = frozenset({task.type}) | MENTION_TYPES.get(task.type, frozenset())
     wanted = frozenset({task.type})
-    seen = frozenset(entity.text.lower() for document in annotated for entity in document.entities)
-    about = {"task": task.name, "set": "test" if on_test else "dev", "ontologies": task.ontologies}
-    for protocols, extra in (("K",), ()), (("A", "U"), names(annotated, wanted)):
-        lexicon = Lexicon.compile(store, f"{path}-{protocols[0]}", types=types, extra_names=extra)
-        linker = Linker(lexicon, threshold=THRESHOLD)
-        for protocol in protocols:
+
+    def linker(extra: Iterable[tuple[str, str]]) -> Linker:
+        return Linker(Lexicon.compile(store, path, types=types, extra_names=extra), threshold=THRESHOLD)
+
+    known = linker(())
+    for name in sets:
+        gold = corpus([task.test if name == "test" else task.dev])
+        annotated = corpus([*task.train, task.dev] if name == "test" else task.train)
+        seen = frozenset(entity.text.lower() for document in annotated for entity in document.entities)
+        taught = linker(names(annotated, wanted))
+        for protocol, used in (("K", known), ("A", taught), ("U", taught)):
             texts = seen if protocol == "U" else frozenset[str]()
-            report = linking_accuracy(gold, linker, protocol=protocol, types=wanted, excluded_texts=texts, same=same)
+            report = linking_accuracy(gold, used, protocol=protocol, types=wanted, excluded_texts=texts, same=same)
+            about = {"task": task.name, "set": name, "ontologies": task.ontologies}
             yield {**about, **report.to_dict()}
-        if task.name.startswith("BC5CDR"):
-            yield {**about, "protocol": f"{protocols[0]}, raw text", **raw_text(gold, linker, wanted)}
+            if task.name.startswith("BC5CDR") and protocol != "U":
+                yield {**about, "protocol": f"{protocol}, raw text", **raw_text(gold, used, wanted)}
 
 
 def raw_text(gold: list[Document], linker: Linker, types: frozenset[str]) -> dict[str, object]:
@@ -126,9 +145,9 @@ def raw_text(gold: list[Document], linker: Linker, types: frozenset[str]) -> dic
     return {**report.to_dict(), "documents_per_second": len(gold) / seconds}
 
 
-def corpus(data: Path, names: Iterable[str]) -> list[Document]:
+def corpus(names: Iterable[str]) -> list[Document]:
     """Return the documents of several sets."""
-    return [document for name in names for document in pubtator.read(data / "corpora" / name)]
+    return [document for name in names for document in pubtator.read(DATA / "corpora" / name)]
 
 
 def names(documents: Iterable[Document], types: frozenset[str]) -> Iterator[tuple[str, str]]:

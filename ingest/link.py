@@ -25,9 +25,10 @@ _BATCH = 256
 class Linker:
     """Links mentions to concepts of a lexicon.
 
-    A mention that the document defines as an abbreviation is looked up by its long form, and words defined so are
-    replaced inside longer mentions ("HPRT deficiency"); then as it stands. The first of these with a candidate
-    decides, and its best candidate is the entity; if none has one, the entity is NIL (``id`` is ``None``).
+    A mention is looked up by the long form, if the document defines it as an abbreviation or has defined words inside
+    it ("HPRT deficiency"); then as it stands; then, if it names several things at once ("breast and ovarian cancer"),
+    by their names. The first of these that is a name of a concept decides; if none is, the first that is similar
+    enough to one; if none is, the entity is NIL (``id`` is ``None``). Every mention gets exactly one entity.
 
     Args:
         lexicon: Names of the concepts.
