@@ -65,10 +65,10 @@ def main() -> None:
         "2 pairs": lambda: list(run(kg.model, kg.collator, [with_pairs(dense, 2)] * 4, batch_size=1)),
     }
     times: dict[str, list[float]] = {name: [] for name in work}
-    for round in range(args.rounds + 1):
+    for turn in range(args.rounds + 1):
         for name, job in work.items():
             spent = seconds(job)
-            if round:  # the first fills caches
+            if turn:  # the first fills caches
                 times[name].append(spent)
     middle = {name: median(spent) for name, spent in times.items()}
     figures = {
