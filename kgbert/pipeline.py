@@ -12,7 +12,6 @@ from graph.embedded_store import EmbeddedGraphStore
 from graph.hierarchy import ancestors
 from graph.packaged import packaged_graph
 from graph.retrieve import resolve, subgraph
-from graph.store import GraphStore
 from graph.subgraph import Subgraph
 from ingest.annotate import annotator_over
 from ingest.document import Document
@@ -41,7 +40,7 @@ class Pipeline:
         self,
         model: KGBertForRelationExtraction,
         tokenizer,
-        store: GraphStore,
+        store: EmbeddedGraphStore,
         annotate: Annotate,
         names: NameEncoder,
     ) -> None:

@@ -21,6 +21,7 @@ from kgbert.config import KGBertConfig
 from kgbert.evaluate import RelationEvaluation
 from kgbert.example import Example, ExampleMaker
 from kgbert.features import NameEncoder
+from kgbert.leakage import refuse_leaks
 from kgbert.model import KGBertForRelationExtraction
 from kgbert.score import probabilities
 from kgbert.task import named
@@ -129,6 +130,8 @@ class _Parts(NamedTuple):
 
 def _parts(config: TrainConfig) -> _Parts:
     store = EmbeddedGraphStore.open(config.graph) if config.graph else None
+    if store is not None:
+        refuse_leaks(store, named(config.task))
     settings = {"knowledge": store is not None, **config.model}
     shape = KGBertConfig(task=config.task, graph_release=store.release if store else "", **settings)
     folder = encoders.find(shape.encoder, sha256=shape.encoder_sha256)

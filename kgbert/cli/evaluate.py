@@ -67,9 +67,11 @@ def relations(
     """Precision, recall and F1 of the relations of GOLD... between its annotated entities, by document."""
     from ingest.corpora import pubtator
     from kgbert.evaluate import RelationEvaluation
+    from kgbert.leakage import refuse_leaks
     from kgbert.pipeline import load
 
     pipeline = load(model, graph=graph, encoder=encoder, swap_graph=swap_graph, link=False)
+    refuse_leaks(pipeline.store, pipeline.task)
     documents = [document for path in gold for document in pubtator.read(path)]
     evaluation = RelationEvaluation(documents, pipeline.task, pipeline.store)
     report = evaluation.report(pipeline.scores(documents), threshold=pipeline.threshold)

@@ -5,7 +5,11 @@ import json
 import pytest
 import yaml
 
-from kgbert.errors import ConfigError
+from graph.concept import Concept
+from graph.embedded_store import EmbeddedGraphStore
+from graph.ontology import Ontology
+from graph.relation import Relation
+from kgbert.errors import ConfigError, TaskError
 from kgbert.model import KGBertForRelationExtraction
 from kgbert.train import train
 from kgbert.train_config import TrainConfig
@@ -70,6 +74,16 @@ def test_a_broken_run_goes_on_from_its_checkpoint(write, tmp_path):
     assert (tmp_path / "broken" / "model.safetensors").read_bytes() == (
         tmp_path / "full" / "model.safetensors"
     ).read_bytes()
+
+
+@pytest.mark.parametrize(("source", "predicate"), [("CTD", "is_a"), ("Toys", "induces")])
+def test_a_graph_that_holds_the_answers_is_refused(write, tmp_path, source, predicate):
+    concepts = (Concept("MESH:D001241", "aspirin"), Concept("MESH:D006470", "bleeding"))
+    relations = (Relation("MESH:D001241", predicate, "MESH:D006470", source),)
+    EmbeddedGraphStore.from_ontologies(tmp_path / "leak", Ontology(source, "", "", concepts, relations)).close()
+    with pytest.raises(TaskError, match=f"holds answers of task CID: .*({source}|{predicate})"):
+        train(TrainConfig.read(write(graph=str(tmp_path / "leak"))))
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize(
