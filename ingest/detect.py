@@ -36,7 +36,7 @@ _TOO_GENERAL = {
         "syndrome".split(",")
     ),
 }
-"""Keys that are no finding by themselves; chosen on the training set of BC5CDR."""
+"""Keys that are no finding by themselves; chosen on the training and development sets of BC5CDR."""
 
 _ROLE_OR_MACROMOLECULE = re.compile(
     r"\b(?:\w*(?:agent|agonist|antagonist|antibiotic|anti(?:body|bodies)|antigen|blocker|channel|cytokine|drug|enzyme"
