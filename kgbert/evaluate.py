@@ -89,7 +89,7 @@ class RelationEvaluation:
 
     def best_threshold(self, probability: Mapping[PairKey, float]) -> float:
         """Return the threshold with the highest F1 over all pairs, to two decimals; the lowest of equals."""
-        return max((t / 100 for t in range(5, 96)), key=lambda t: (self._score(probability, t).f1, -t))
+        return max((t / 100 for t in range(5, 96)), key=lambda t: (self._counted(probability, t)[2], -t))
 
     def _more_general(self, keys: Iterable[PairKey], than: set[PairKey]) -> set[PairKey]:
         """Return those of ``keys`` whose object is more general than that of a pair in ``than`` with equal subject."""
@@ -98,19 +98,24 @@ class RelationEvaluation:
             above.setdefault((document, subject), set()).update(self._above(object))
         return {key for key in keys if key[2] in above.get(key[:2], ())}
 
-    def _score(self, probability: Mapping[PairKey, float], threshold: float) -> Score:
+    def _counted(self, probability: Mapping[PairKey, float], threshold: float) -> tuple[float, float, float]:
+        """Return precision, recall and F1 of the pairs that reach ``threshold``."""
         predicted = {key for key, p in probability.items() if p >= threshold}
         hits = len(predicted & self.true)
         precision = hits / len(predicted) if predicted else 0.0
         recall = hits / len(self.true) if self.true else 0.0
         f1 = 2 * hits / (len(predicted) + len(self.true)) if predicted or self.true else 0.0
-        keys = sorted(probability.keys() | self.true)
+        return precision, recall, f1
+
+    def _score(self, probability: Mapping[PairKey, float], threshold: float) -> Score:
+        counted = self._counted(probability, threshold)
         if not self.true:
-            return Score(precision, recall, f1, 0.0)
+            return Score(*counted, 0.0)
+        keys = sorted(probability.keys() | self.true)
         ranked = average_precision_score(
             [key in self.true for key in keys], [probability.get(key, 0.0) for key in keys]
         )
-        return Score(precision, recall, f1, float(ranked))
+        return Score(*counted, float(ranked))
 
 
 class _Above:

@@ -1,6 +1,6 @@
 """From text to predictions in one call."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,7 @@ from graph.hierarchy import ancestors
 from graph.packaged import packaged_graph
 from graph.retrieve import resolve, subgraph
 from graph.subgraph import Subgraph
-from ingest.annotate import annotator_over
+from ingest.annotate import Annotate, annotator_over
 from ingest.document import Document
 from kgbert import encoder as encoders
 from kgbert.batch import Collator
@@ -28,9 +28,6 @@ from kgbert.task import named
 
 PACKAGED_MODEL = Path(__file__).parent / "data" / "cid"
 """The model that comes with the package: chemical-induced disease over MeSH."""
-
-Annotate = Callable[[Document], Document]
-"""Finds and links the entities of a raw document."""
 
 
 class Pipeline:
