@@ -1,7 +1,6 @@
 """Training, from a YAML file to a model folder, by the Hugging Face ``Trainer``."""
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +12,7 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from graph.embedded_store import EmbeddedGraphStore
 from graph.store import GraphStore
-from ingest.corpora import pubtator
+from ingest.corpora import lines, pubtator
 from ingest.document import Document
 from kgbert import encoder as encoders
 from kgbert.batch import Collator
@@ -175,6 +174,4 @@ def _arguments(config: TrainConfig) -> TrainingArguments:
 
 
 def _write_json(path: Path, value: Any) -> None:
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(value, indent=1), encoding="utf-8")
-    os.replace(part, path)
+    lines.write([json.dumps(value, indent=1)], path)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from kgbert.cli import options
-from kgbert.cli.output import replaced
 
 if TYPE_CHECKING:
     from ingest.document import Document
@@ -46,9 +45,9 @@ def extract(
     ready = (d if keep_entities and d.entities else pipeline.annotate(d) for d in documents)
     predictions = _with_progress(pipeline.predict(ready, batch_size=batch_size), len(documents))
     if out is not None:
-        with replaced(out) as file:
-            for line in _lines(predictions):
-                file.write(line + "\n")
+        from ingest.corpora import lines
+
+        lines.write(_lines(predictions), out)
     elif form == "jsonl" or (form is None and not sys.stdout.isatty()):
         for line in _lines(predictions):
             click.echo(line)

@@ -47,7 +47,7 @@ def test_extract_writes_all_or_nothing(kgbert, model_folder, graph_folder, tmp_p
     assert b"secret" not in done.stderr
     assert b"Traceback" not in done.stderr
     assert (tmp_path / "out.jsonl").read_text() == before
-    assert [path.name for path in tmp_path.glob(".*part")] == []
+    assert [path.name for path in tmp_path.glob(".out.jsonl*")] == []
 
 
 def test_extract_shows_a_table(kgbert, model_folder, graph_folder, tmp_path):
