@@ -1,7 +1,12 @@
 """The hierarchy that ``is_a`` spans."""
 
+from collections.abc import Callable, Collection, Hashable, Iterable
+from typing import TypeVar
+
 from graph.relation import IS_A
 from graph.store import GraphStore
+
+C = TypeVar("C", bound=Hashable)
 
 
 def ancestors(store: GraphStore, id: str) -> frozenset[str]:
@@ -18,3 +23,16 @@ def ancestors(store: GraphStore, id: str) -> frozenset[str]:
         level = sorted(broader - above)
         above |= broader
     return frozenset(above - {id})
+
+
+def more_general(
+    pairs: Iterable[tuple[C, str]], *, than: Iterable[tuple[C, str]], above: Callable[[str], Collection[str]]
+) -> set[tuple[C, str]]:
+    """Return those of ``pairs`` (context, concept) that a pair in ``than`` of the same context implies.
+
+    A pair is implied where its concept is among ``above(other)``, ``other`` being the concept of that pair.
+    """
+    implied: dict[C, set[str]] = {}
+    for context, concept in than:
+        implied.setdefault(context, set()).update(above(concept))
+    return {pair for pair in pairs if pair[1] in implied.get(pair[0], ())}

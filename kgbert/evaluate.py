@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 
 from sklearn.metrics import average_precision_score
 
-from graph.hierarchy import ancestors
+from graph.hierarchy import ancestors, more_general
 from graph.store import GraphStore
 from ingest.document import Document
 from kgbert.score import PairKey
@@ -91,12 +91,10 @@ class RelationEvaluation:
         """Return the threshold with the highest F1 over all pairs, to two decimals; the lowest of equals."""
         return max((t / 100 for t in range(5, 96)), key=lambda t: (self._counted(probability, t)[2], -t))
 
-    def _more_general(self, keys: Iterable[PairKey], than: set[PairKey]) -> set[PairKey]:
+    def _more_general(self, keys: Iterable[PairKey], than: Iterable[PairKey]) -> set[PairKey]:
         """Return those of ``keys`` whose object is more general than that of a pair in ``than`` with equal subject."""
-        above: dict[tuple[str, str], set[str]] = {}
-        for document, subject, object in than:
-            above.setdefault((document, subject), set()).update(self._above(object))
-        return {key for key in keys if key[2] in above.get(key[:2], ())}
+        found = more_general(map(_in_context, keys), than=map(_in_context, than), above=self._above)
+        return {(*context, object) for context, object in found}
 
     def _counted(self, probability: Mapping[PairKey, float], threshold: float) -> tuple[float, float, float]:
         """Return precision, recall and F1 of the pairs that reach ``threshold``."""
@@ -116,6 +114,11 @@ class RelationEvaluation:
             [key in self.true for key in keys], [probability.get(key, 0.0) for key in keys]
         )
         return Score(*counted, float(ranked))
+
+
+def _in_context(key: PairKey) -> tuple[tuple[str, str], str]:
+    document, subject, object = key
+    return (document, subject), object
 
 
 class _Above:

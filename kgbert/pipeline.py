@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import torch
 from transformers import AutoTokenizer
 
 from graph.embedded_store import EmbeddedGraphStore
-from graph.hierarchy import ancestors
+from graph.hierarchy import ancestors, more_general
 from graph.packaged import packaged_graph
 from graph.retrieve import resolve, subgraph
 from graph.subgraph import Subgraph
@@ -129,13 +130,12 @@ class Pipeline:
 
     def _relations(self, found: dict[tuple[str, str], tuple[float, int, Evidence]]) -> tuple[PredictedRelation, ...]:
         """Drop relations that a more specific one with the same subject implies; order by falling probability."""
-        above: dict[tuple[str, int], set[str]] = {}
-        for (subject, object), (_, label, _) in found.items():
-            above.setdefault((subject, label), set()).update(ancestors(self.store, object))
+        pairs = [((subject, label), object) for (subject, object), (_, label, _) in found.items()]
+        implied = more_general(pairs, than=pairs, above=partial(ancestors, self.store))
         kept = [
             PredictedRelation(subject, self.task.labels[label], object, score, support)
             for (subject, object), (score, label, support) in found.items()
-            if object not in above[subject, label]
+            if ((subject, label), object) not in implied
         ]
         return tuple(sorted(kept, key=lambda r: (-r.score, r.subject, r.object)))
 
