@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 import scipy.sparse as sparse
 
-from graph.load.mesh import read_mesh
+from graph.formats.mesh import read_mesh
 from graph.ontology import Ontology
 from ingest import ngrams
 from ingest.candidates import CandidateGenerator

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graph.concept import Concept
-from graph.load.mesh import read_mesh
-from graph.load.schemas import MEDIC
-from graph.load.table import read_concepts
+from graph.formats.mesh import read_mesh
+from graph.formats.schemas import MEDIC
+from graph.formats.table import read_concepts
 from graph.merge import merge
 from graph.ontology import Ontology
 from ingest.corpora import pubtator

@@ -30,7 +30,7 @@ import networkx as nx
 
 from graph.adjacency import Facts
 from graph.embedded_store import EmbeddedGraphStore
-from graph.load.mesh import read_mesh
+from graph.formats.mesh import read_mesh
 from graph.retrieve import paths, subgraph
 from graph.snapshot import Snapshot
 

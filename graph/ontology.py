@@ -1,9 +1,24 @@
 """What a loader returns."""
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from graph.concept import Concept
 from graph.relation import Relation
+
+T = TypeVar("T")
+
+
+class Rows(Generic[T]):
+    """Values that are read anew each time they are walked, for sources that are too large to hold."""
+
+    def __init__(self, read: Callable[[], Iterator[T]]) -> None:
+        """Walk what ``read`` yields; it must yield the same every time."""
+        self._read = read
+
+    def __iter__(self) -> Iterator[T]:
+        return self._read()
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,12 +29,12 @@ class Ontology:
         name: Short name of the source, such as ``MeSH``.
         version: The source's release, as it writes it; empty if unknown.
         licence: Terms of the source in a few words; empty if unknown.
-        concepts: Every concept once.
-        relations: Relations; both ends need not be among ``concepts`` (another source may hold them).
+        concepts: Every concept once; may be walked repeatedly (a tuple, or :class:`Rows` of a large source).
+        relations: Relations, likewise; both ends need not be among ``concepts`` (another source may hold them).
     """
 
     name: str
     version: str = ""
     licence: str = ""
-    concepts: tuple[Concept, ...] = ()
-    relations: tuple[Relation, ...] = ()
+    concepts: Iterable[Concept] = ()
+    relations: Iterable[Relation] = ()

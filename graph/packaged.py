@@ -11,9 +11,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from graph.load.schema import End, IdRule, Layout, RelationSchema, TableSchema
-from graph.load.schemas import MESH_DESCRIPTORS
-from graph.load.table import read_concepts, read_relations
+from graph.formats.schema import End, IdRule, Layout, RelationSchema, TableSchema
+from graph.formats.schemas import MESH_DESCRIPTORS
+from graph.formats.table import read_concepts, read_relations
 from graph.manifest import FORMAT
 from graph.ontology import Ontology
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from graph.concept import Concept
-from graph.load.mesh import read_mesh
+from graph.formats.mesh import read_mesh
 from graph.ontology import Ontology
 from graph.packaged import MESH_FILE, THERAPIES_FILE
 from selection import select

@@ -13,10 +13,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from graph.load.mesh import read_mesh
-from graph.load.schema import Layout
-from graph.load.schemas import MEDIC
-from graph.load.table import read_concepts, rows
+from graph.formats.mesh import read_mesh
+from graph.formats.schema import Layout
+from graph.formats.schemas import MEDIC
+from graph.formats.table import read_concepts, rows
 from graph.ontology import Ontology
 from vocabulary import by_name, key, terms
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from graph.load.schema import Layout
-from graph.load.schemas import PHARMACOTHERAPYDB, SIDER_INDICATIONS, SIDER_SIDE_EFFECTS
-from graph.load.table import read_relations, rows
+from graph.formats.schema import Layout
+from graph.formats.schemas import PHARMACOTHERAPYDB, SIDER_INDICATIONS, SIDER_SIDE_EFFECTS
+from graph.formats.table import read_relations, rows
 from graph.ontology import Ontology
 from graph.translate import translate
 from vocabulary import by_name, current, key, mesh_of_terms, pubchem_to_mesh

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from graph.concept import Concept
-from graph.load.schema import Layout
-from graph.load.table import rows
+from graph.formats.schema import Layout
+from graph.formats.table import rows
 from graph.ontology import Ontology
 
 _WORD = re.compile(r"[a-z0-9]+")

@@ -21,7 +21,7 @@ def graph() -> None:
 def build(sources: tuple[Path, ...], out: Path, schema: Path | None) -> None:
     """Build a graph of the ontologies SOURCES (OBO, known tables, or tables declared by --schema)."""
     from graph.embedded_store import EmbeddedGraphStore
-    from graph.load import load, load_all
+    from graph.formats import load, load_all
 
     if schema is None:
         ontologies = load_all(sources)
@@ -39,7 +39,7 @@ def build(sources: tuple[Path, ...], out: Path, schema: Path | None) -> None:
 def _schema(path: Path):
     import yaml
 
-    from graph.load.schema_file import schema_from_dict
+    from graph.formats.schema_file import schema_from_dict
 
     try:
         return schema_from_dict(yaml.safe_load(path.read_text(encoding="utf-8")))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import OntologyFormatError
-from graph.load.obo import read_obo
+from graph.formats.obo import read_obo
 from graph.ontology import Ontology
 from graph.relation import Relation
 

@@ -6,8 +6,8 @@ import pytest
 
 from graph.concept import Concept
 from graph.errors import OntologyFormatError
-from graph.load import load, load_all
-from graph.load.mesh import inherit_types
+from graph.formats import load, load_all
+from graph.formats.mesh import inherit_types
 from graph.ontology import Ontology
 from graph.relation import Relation
 

@@ -6,9 +6,9 @@ import pytest
 
 from graph.concept import Concept
 from graph.errors import OntologyFormatError
-from graph.load.schema import End, IdRule, Layout, RelationSchema, TableSchema
-from graph.load.schema_file import schema_from_dict
-from graph.load.table import read_concepts, read_relations, read_table
+from graph.formats.schema import End, IdRule, Layout, RelationSchema, TableSchema
+from graph.formats.schema_file import schema_from_dict
+from graph.formats.table import read_concepts, read_relations, read_table
 from graph.relation import Relation
 
 PLANTS = TableSchema(

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from graph.concept import Concept
 from graph.errors import CurieError, OntologyFormatError
-from graph.load.schema import End, IdRule, Layout, RelationSchema, TableSchema, to_curie
-from graph.load.text import lines
+from graph.formats.schema import End, IdRule, Layout, RelationSchema, TableSchema, to_curie
+from graph.formats.text import lines
 from graph.ontology import Ontology
 from graph.relation import IS_A, Relation
 

@@ -1,5 +1,5 @@
 """Readers that turn ontology files into an :class:`~graph.ontology.Ontology`, one format a file."""
 
-from graph.load.recognise import load, load_all
+from graph.formats.recognise import load, load_all
 
 __all__ = ["load", "load_all"]

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from graph.load.schemas import MESH_DESCRIPTORS, MESH_RETIRED, MESH_SUPPLEMENTARY
-from graph.load.table import read_concepts
+from graph.formats.schemas import MESH_DESCRIPTORS, MESH_RETIRED, MESH_SUPPLEMENTARY
+from graph.formats.table import read_concepts
 from graph.ontology import Ontology
 
 _FIRST = ("Disease", "Chemical")
@@ -16,9 +16,9 @@ def read_mesh(descriptors: Path | str, supplementary: Path | str, *, retired: Pa
     """Read the tables of MeSH into one ontology.
 
     Args:
-        descriptors: Main headings, as :data:`~graph.load.schemas.MESH_DESCRIPTORS` says.
-        supplementary: Supplementary concepts, as :data:`~graph.load.schemas.MESH_SUPPLEMENTARY` says.
-        retired: Ids that are no longer current, as :data:`~graph.load.schemas.MESH_RETIRED` says.
+        descriptors: Main headings, as :data:`~graph.formats.schemas.MESH_DESCRIPTORS` says.
+        supplementary: Supplementary concepts, as :data:`~graph.formats.schemas.MESH_SUPPLEMENTARY` says.
+        retired: Ids that are no longer current, as :data:`~graph.formats.schemas.MESH_RETIRED` says.
 
     Raises:
         OntologyFormatError: A table is not as its schema says.

@@ -1,6 +1,7 @@
 """Ontologies in OBO (the OBO 1.4 flat file format, as OBO Foundry ontologies publish it)."""
 
 import contextlib
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,10 +9,14 @@ from pathlib import Path
 from graph import curie
 from graph.concept import Concept
 from graph.errors import CurieError
-from graph.load.obo_frame import Clause, Frame, frames
+from graph.formats.format import Beginning, Format
+from graph.formats.obo_frame import Clause, Frame, frames
+from graph.formats.reading import Reading
 from graph.ontology import Ontology
 from graph.relation import IS_A, Relation
 
+_FIRST = re.compile(r"(?:!.*|format-version:.*|\[Term\].*|ontology:.*|data-version:.*)")
+_LOOK_AT = 20
 _SCOPES = ("EXACT", "BROAD", "NARROW", "RELATED")
 _LICENCES = ("terms:license", "dcterms:license", "dc:license", "terms:rights", "dc:rights")
 
@@ -112,3 +117,14 @@ def _licence(header: Frame) -> str:
     stated = dict(pair for text in header.values("property_value") if len(pair := text.split(maxsplit=1)) == 2)
     text = next((stated[key] for key in _LICENCES if key in stated), "")
     return text.removesuffix(" xsd:string").removesuffix(" xsd:anyURI").strip('"')
+
+
+def _fits(beginning: Beginning) -> bool:
+    return any(_FIRST.fullmatch(line.strip()) for line in beginning.lines[:_LOOK_AT])
+
+
+def _read(path: Path, reading: Reading) -> Ontology:  # noqa: ARG001 (OBO has no languages)
+    return read_obo(path)
+
+
+FORMAT = Format("OBO", _fits, _read)

@@ -1,6 +1,6 @@
 """Schemas of published tables, one constant each."""
 
-from graph.load.schema import End, IdRule, Layout, RelationSchema, TableSchema
+from graph.formats.schema import End, IdRule, Layout, RelationSchema, TableSchema
 
 _NLM = "Courtesy of the U.S. National Library of Medicine; attribution, no endorsement implied"
 _MESH_IDS = (IdRule("MESH", r"\*?([CDQ]\d+)"),)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
-from graph.load.schema import End, IdRule, Layout, RelationSchema, TableSchema
+from graph.formats.schema import End, IdRule, Layout, RelationSchema, TableSchema
 
 T = TypeVar("T", TableSchema, RelationSchema, Layout, End)
 

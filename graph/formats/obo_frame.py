@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graph.errors import OntologyFormatError
-from graph.load.text import lines
+from graph.formats.text import lines
 
 _KIND = re.compile(r"\[([^\[\]\s]+)\]\s*(?:!.*)?")
 _CLAUSE = re.compile(r"([^:\s\"\[][^:\s]*)\s*:\s*(.*)")

@@ -1,0 +1,69 @@
+"""What a loader is asked to take, and what it notes of the rest."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+_PLACES = 5
+
+
+class Omission(NamedTuple):
+    """Rows, terms or statements that a loader left out for one reason.
+
+    Attributes:
+        reason: Why, in a few words, such as ``suppressed`` or ``name in another language``.
+        count: How many.
+        places: The first of them, as ``file:line`` (or ``file`` where a format has no lines).
+    """
+
+    reason: str
+    count: int
+    places: tuple[str, ...]
+
+
+class Omissions:
+    """Counts what loaders leave out on purpose. What breaks a format is an error and does not come here."""
+
+    def __init__(self) -> None:
+        """Start with nothing left out."""
+        self._count: Counter[str] = Counter()
+        self._places: dict[str, list[str]] = {}
+
+    def add(self, reason: str, path: Path | str, line: int = 0) -> None:
+        """Note that something at ``line`` (1-based; 0 where there are no lines) of ``path`` was left out."""
+        self._count[reason] += 1
+        places = self._places.setdefault(reason, [])
+        if len(places) < _PLACES:
+            places.append(f"{path}:{line}" if line else str(path))
+
+    def __iter__(self) -> Iterator[Omission]:
+        """Yield one :class:`Omission` a reason, the most frequent first."""
+        for reason, count in sorted(self._count.items(), key=lambda pair: (-pair[1], pair[0])):
+            yield Omission(reason, count, tuple(self._places[reason]))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a loader is asked for.
+
+    Attributes:
+        languages: Languages of names and definitions, as primary subtags of BCP 47 such as ``en``, the first the
+            most wanted; empty for all. Text without a language is always taken. A concept that has no name in any
+            of them is called by what it has.
+        sources: Vocabularies to take from a source that unites several (UMLS, RxNorm); empty for all.
+        omissions: Where the loader notes what it left out.
+    """
+
+    languages: tuple[str, ...] = ("en",)
+    sources: frozenset[str] = frozenset()
+    omissions: Omissions = field(default_factory=Omissions, compare=False)
+
+    def speaks(self, language: str) -> bool:
+        """Return whether text in ``language`` (a BCP 47 tag; empty for none) is wanted."""
+        return not language or not self.languages or language.lower().partition("-")[0] in self.languages
+
+    def takes(self, source: str) -> bool:
+        """Return whether ``source`` is wanted."""
+        return not self.sources or source in self.sources
