@@ -1,8 +1,9 @@
-"""The check that the hierarchy has no cycle."""
+"""Cycles in a hierarchy."""
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
 
     Ints = npt.NDArray[Any]
@@ -11,9 +12,18 @@ if TYPE_CHECKING:
 def find_cycle(narrower: "Ints", broader: "Ints", n_concepts: int) -> list[int] | None:
     """Return one cycle of the edges ``narrower[i] -> broader[i]``, or ``None``.
 
-    Concepts are peeled off from the top, a level at a time (Kahn, 1962): what stays hangs below a cycle. Of several
-    cycles the one is named that is reached from the lowest number by way of lowest numbers; it starts at its lowest
-    number and does not repeat it at the end. Time is linear in the edges, and nothing recurses.
+    Of several cycles the one is named that is reached from the lowest number by way of lowest numbers; it starts at its
+    lowest number and does not repeat it at the end.
+    """
+    kept = under_cycles(narrower, broader, n_concepts)
+    return _walk(narrower[kept], broader[kept]) if kept.any() else None
+
+
+def under_cycles(narrower: "Ints", broader: "Ints", n_concepts: int) -> "npt.NDArray[np.bool_]":
+    """Return which of the edges ``narrower[i] -> broader[i]`` lie on a cycle, or between or below cycles: (edges,).
+
+    Concepts are peeled off from the top, a level at a time (Kahn, 1962): what stays hangs below a cycle. Time is
+    linear in the edges, and nothing recurses.
     """
     import numpy as np
 
@@ -26,10 +36,7 @@ def find_cycle(narrower: "Ints", broader: "Ints", n_concepts: int) -> list[int] 
         n_above[reached] -= times
         level = reached[n_above[reached] == 0]
     stuck = n_above > 0
-    if not stuck.any():
-        return None
-    kept = stuck[narrower] & stuck[broader]
-    return _walk(narrower[kept], broader[kept])
+    return stuck[narrower] & stuck[broader]
 
 
 def _ranges(starts: "Ints", ends: "Ints") -> "Ints":

@@ -128,6 +128,16 @@ class EmbeddedGraphStore:
             found = record.concepts(connection, ids)
         return [found[id] for id in ids]
 
+    def shared_names(self, limit: int) -> tuple[int, list[tuple[str, tuple[str, ...]]]]:
+        """Return how many names (without case and accents) several live concepts share, and those that most share.
+
+        At most ``limit`` names are returned, each with at most ``limit`` of the CURIEs that share it.
+        """
+        release = self._used()
+        with release.record() as connection:
+            total, found = search.shared(connection, limit)
+        return total, [(name, tuple(map(release.snapshot.id, numbers))) for name, numbers in found]
+
     def iterate(self) -> Iterator[Concept]:
         """Yield every concept, by CURIE; an iteration goes on with the release that it began with."""
         release = self._used()

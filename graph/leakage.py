@@ -89,5 +89,5 @@ def without_leaks(ontology: Ontology, policy: KnowledgePolicy) -> tuple[Ontology
         trimmed += len(evidence) < len(relation.evidence)
         kept.append(relation if evidence == relation.evidence else replace(relation, evidence=evidence))
     counts = tuple((reason, removed[reason]) for reason in Reason if removed[reason])
-    report = LeakReport(ontology.name, len(ontology.relations), counts, trimmed)
+    report = LeakReport(ontology.name, len(kept) + removed.total(), counts, trimmed)
     return replace(ontology, relations=tuple(kept)), report

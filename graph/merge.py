@@ -19,10 +19,11 @@ def merge(said: Iterable[Claim]) -> Concept:
     claims = [concept for _, concept in sorted(said, key=_precedence)]
     first = claims[0]
     names = _united(chain((claim.name,), claim.synonyms) for claim in claims)
+    name = next((claim.name for claim in claims if claim.name), "")
     return Concept(
         id=first.id,
-        name=names[0] if names else "",
-        synonyms=names[1:],
+        name=name,
+        synonyms=tuple(other for other in names if other != name),
         types=_united(claim.types for claim in claims),
         definition=next((claim.definition for claim in claims if claim.definition), ""),
         xrefs=_united(claim.xrefs for claim in claims),

@@ -48,3 +48,13 @@ def find(connection: sqlite3.Connection, text: str, limit: int) -> list[int]:
         (" AND ".join(f'"{word}"*' for word in words.split()), len(words), words, limit),
     )
     return [number for (number,) in rows.fetchall()]
+
+
+def shared(connection: sqlite3.Connection, limit: int) -> tuple[int, list[tuple[str, list[int]]]]:
+    """Return how many folded names several concepts share, and those that most share, with the concepts' numbers."""
+    connection.execute("PRAGMA temp_store=FILE")
+    query = "FROM (SELECT words, count(DISTINCT concept) AS n FROM name GROUP BY words HAVING n > 1)"
+    (total,) = connection.execute(f"SELECT count(*) {query}").fetchone()
+    found = connection.execute(f"SELECT words {query} ORDER BY n DESC, words LIMIT ?", (limit,)).fetchall()
+    numbers = "SELECT DISTINCT concept FROM name WHERE words = ? ORDER BY concept LIMIT ?"
+    return total, [(words, [n for (n,) in connection.execute(numbers, (words, limit))]) for (words,) in found]

@@ -2,8 +2,9 @@
 
 import mmap
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from itertools import chain, starmap
+from itertools import chain, pairwise, starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -153,6 +154,20 @@ class Snapshot:
                 if other in numbers:
                     found.append((subject, predicates[row], other, sources[row]))
         return found
+
+    def count_predicates(self) -> "Counter[str]":
+        """Return how many relations there are of each predicate."""
+        counts = Counter(self._out[2])
+        return Counter({self.predicates[code]: n for code, n in counts.items()})
+
+    def count_sources(self) -> "Counter[str]":
+        """Return how many relations there are of each source."""
+        counts = Counter(self._out[3])
+        return Counter({self.sources[code]: n for code, n in counts.items()})
+
+    def n_unlinked(self) -> int:
+        """Return how many concepts have no relation, retired ones among them."""
+        return sum(start == end for start, end in pairwise(self._start))
 
     def _id(self, number: int) -> bytes:
         start = self._id_start

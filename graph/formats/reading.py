@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 _PLACES = 5
 
 
-class Omission(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Omission:
     """Rows, terms or statements that a loader left out for one reason.
 
     Attributes:
