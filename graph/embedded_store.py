@@ -21,6 +21,7 @@ from graph.ontology import Ontology
 from graph.relation import Relation
 from graph.snapshot import Snapshot
 from graph.store import Counts, Source
+from graph.verify import verify
 
 _ATTEMPTS = 10
 _PAGE = 1000
@@ -146,6 +147,16 @@ class EmbeddedGraphStore:
             with release.record() as connection:
                 page = record.concepts_between(connection, id(first), id(min(first + _PAGE, n_concepts) - 1))
             yield from page
+
+    def verify(self) -> None:
+        """Read everything and compare it with the release that the manifest names.
+
+        Raises:
+            StoreError: What the record or the snapshot holds is not what was published.
+        """
+        release = self._used()
+        with release.record() as connection:
+            verify(connection, release.snapshot, release.manifest)
 
     def adjacency(self, predicates: frozenset[str] | None, excluded_sources: frozenset[str]) -> SnapshotAdjacency:
         """Return the view that retrieval has of the compiled graph (:func:`graph.adjacency.adjacency`)."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+SOURCE = click.Path(exists=True, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 model = click.option("--model", type=FOLDER, help="Folder of a model  [default: the one that comes with kgbert]")

@@ -1,5 +1,8 @@
 """Fixtures for model tests, over the toys in ``tests/support``."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,3 +66,20 @@ def model_folder(tmp_path_factory, encoder, graph_folder):
     folder = tmp_path_factory.mktemp("models") / "toy"
     opened(KGBertForRelationExtraction(config)).save_pretrained(folder)
     return folder
+
+
+@pytest.fixture
+def kgbert(tmp_path):
+    def run(*words, stdin=None, check=True):
+        done = subprocess.run(
+            [sys.executable, "-m", "kgbert.cli", *map(str, words)],
+            input=stdin,
+            capture_output=True,
+            env={**os.environ, "KGBERT_CACHE": str(tmp_path / "cache"), "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"},
+            cwd=tmp_path,
+            check=False,
+        )
+        assert not check or done.returncode == 0, done.stderr.decode()
+        return done
+
+    return run

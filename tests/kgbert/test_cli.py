@@ -1,30 +1,12 @@
 """The command line, run as a process."""
 
 import json
-import os
 import subprocess
 import sys
 
 import pytest
 
 TEXT = "aspirin caused severe bleeding and pain in the patient."
-
-
-@pytest.fixture
-def kgbert(tmp_path):
-    def run(*words, stdin=None, check=True):
-        done = subprocess.run(
-            [sys.executable, "-m", "kgbert.cli", *map(str, words)],
-            input=stdin,
-            capture_output=True,
-            env={**os.environ, "KGBERT_CACHE": str(tmp_path / "cache"), "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"},
-            cwd=tmp_path,
-            check=False,
-        )
-        assert not check or done.returncode == 0, done.stderr.decode()
-        return done
-
-    return run
 
 
 def test_extract_reads_standard_input_and_writes_jsonl(kgbert, model_folder, graph_folder):

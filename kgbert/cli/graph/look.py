@@ -1,53 +1,14 @@
-"""``kgbert graph``: build graphs and look into them."""
+"""``kgbert graph info`` and ``subgraph``: looking into a graph."""
 
 import json
 from pathlib import Path
 
 import click
 
-from kgbert.cli.options import FILE, FOLDER
-from kgbert.errors import ConfigError
+from kgbert.cli.options import FOLDER
 
 
-@click.group()
-def graph() -> None:
-    """Build graphs of ontology files and look into them."""
-
-
-@graph.command()
-@click.argument("sources", nargs=-1, required=True, type=FILE)
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the new graph")
-@click.option("--schema", type=FILE, help="YAML that declares the columns of SOURCES, all tables then")
-def build(sources: tuple[Path, ...], out: Path, schema: Path | None) -> None:
-    """Build a graph of the ontologies SOURCES (OBO, known tables, or tables declared by --schema)."""
-    from graph.embedded_store import EmbeddedGraphStore
-    from graph.formats import load, load_all
-
-    if schema is None:
-        ontologies = load_all(sources)
-    else:
-        columns = _schema(schema)
-        ontologies = [load(source, schema=columns) for source in sources]
-    with EmbeddedGraphStore.from_ontologies(out, *ontologies) as store:
-        counts = store.count()
-        click.echo(
-            f"{out}: {counts.concepts:,} concepts ({counts.obsolete:,} retired), {counts.names:,} names, "
-            f"{counts.relations:,} relations; {store.dropped_relations:,} relations without both ends dropped"
-        )
-
-
-def _schema(path: Path):
-    import yaml
-
-    from graph.formats.schema_file import schema_from_dict
-
-    try:
-        return schema_from_dict(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (ValueError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: {error}") from error
-
-
-@graph.command()
+@click.command()
 @click.argument("path", metavar="GRAPH", type=FOLDER)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON")
 def info(path: Path, as_json: bool) -> None:
@@ -70,7 +31,7 @@ def info(path: Path, as_json: bool) -> None:
         click.echo(f"{'source':<10} {source['name']} {source['version']} ({source['licence'] or 'licence unknown'})")
 
 
-@graph.command()
+@click.command()
 @click.argument("path", metavar="GRAPH", type=FOLDER)
 @click.argument("seeds", metavar="CURIE...", nargs=-1, required=True)
 @click.option("--hops", default=2, show_default=True, type=click.IntRange(0), help="Distance of the furthest concept")

@@ -1,0 +1,102 @@
+"""``kgbert graph build`` and ``validate``: making a graph, and checking one."""
+
+import json
+from pathlib import Path
+
+import click
+
+from kgbert.cli.options import FILE, FOLDER, SOURCE
+from kgbert.errors import ConfigError
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, type=SOURCE)
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the new graph")
+@click.option("--map", "mappings", multiple=True, type=FILE, help="SSSOM table of corresponding concepts; repeatable")
+@click.option("--match", type=click.Choice(["exact", "close"]), default="exact", show_default=True, help="What merges")
+@click.option("--no-merge", is_flag=True, help="Keep corresponding concepts apart")
+@click.option("--types", help="Semantic types or UMLS semantic groups to take, separated by commas  [default: all]")
+@click.option("--languages", default="en", show_default=True, help="Languages of names, separated by commas, or 'all'")
+@click.option("--vocabularies", "--sources", help="Vocabularies to take from UMLS or RxNorm, by commas  [default: all]")
+@click.option("--cut-cycles", is_flag=True, help="Leave out is_a relations that close a cycle, instead of refusing")
+@click.option("--schema", type=FILE, help="YAML that declares the columns of SOURCES, all tables then")
+@click.option("--report", "report_out", type=click.Path(dir_okay=False, path_type=Path), help="Write the report here")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON")
+def build(
+    sources: tuple[Path, ...],
+    out: Path,
+    mappings: tuple[Path, ...],
+    match: str,
+    no_merge: bool,
+    types: str | None,
+    languages: str,
+    vocabularies: str | None,
+    cut_cycles: bool,
+    schema: Path | None,
+    report_out: Path | None,
+    as_json: bool,
+) -> None:
+    """Build a graph of the ontologies SOURCES (files or folders), and report on it.
+
+    The format of each source is told by its content. Concepts that correspond one to one, by cross-reference or by a
+    mapping, become one; the earliest source's id stands for it.
+    """
+    from graph.build import BuildPlan
+    from graph.build import build as run
+    from graph.formats.reading import Reading
+    from graph.mapping import CLOSE, EXACT
+    from ingest.corpora import lines
+    from kgbert.cli.report import print_report
+
+    spoken = () if languages == "all" else _listed(languages)
+    plan = BuildPlan(
+        sources=sources,
+        mappings=mappings,
+        schema=_schema(schema) if schema else None,
+        reading=Reading(languages=spoken, sources=frozenset(_listed(vocabularies))),
+        types=frozenset(_listed(types)),
+        merge=not no_merge,
+        match=EXACT if match == "exact" else CLOSE,
+        cut_cycles=cut_cycles,
+    )
+    report = run(plan, out)
+    text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False)
+    if report_out is not None:
+        lines.write([text], report_out)
+    if as_json:
+        click.echo(text)
+    else:
+        print_report(report)
+
+
+def _listed(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def _schema(path: Path):
+    import yaml
+
+    from graph.formats.schema_file import schema_from_dict
+
+    try:
+        return schema_from_dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (ValueError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+@click.command()
+@click.argument("path", metavar="GRAPH", type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON")
+def validate(path: Path, as_json: bool) -> None:
+    """Check that GRAPH is undamaged, and report what in it deserves a look."""
+    from graph.embedded_store import EmbeddedGraphStore
+    from graph.report import report
+    from kgbert.cli.report import print_report
+
+    with EmbeddedGraphStore.open(path) as store:
+        store.verify()
+        found = report(store)
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        print_report(found)

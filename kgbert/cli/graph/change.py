@@ -1,0 +1,79 @@
+"""``kgbert graph diff`` and ``migrate``: from one release of an ontology to the next."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kgbert.cli.options import FILE, FOLDER
+
+if TYPE_CHECKING:
+    from graph.diff import GraphDiff
+
+_SHOWN = 20
+
+
+@click.command()
+@click.argument("old", type=FOLDER)
+@click.argument("new", type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="Print every change as JSON")
+def diff(old: Path, new: Path, as_json: bool) -> None:
+    """List the concepts that were added, removed, retired, renamed or re-parented from graph OLD to graph NEW."""
+    from graph.diff import diff as compare
+    from graph.embedded_store import EmbeddedGraphStore
+
+    with EmbeddedGraphStore.open(old) as before, EmbeddedGraphStore.open(new) as after:
+        found = compare(before, after)
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        _print_diff(found)
+
+
+def _print_diff(found: "GraphDiff") -> None:
+    shown = {
+        "added": [*found.added],
+        "removed": [*found.removed],
+        "retired": [f"{id} -> {heir or '(nothing)'}" for id, heir in found.retired],
+        "renamed": [f"{id} {was!r} -> {now!r}" for id, was, now in found.renamed],
+        "reparented": [
+            f"{id} " + " ".join([*(f"-{other}" for other in lost), *(f"+{other}" for other in gained)])
+            for id, lost, gained in found.reparented
+        ],
+    }
+    for what, rows in shown.items():
+        click.echo(f"{what}: {len(rows):,}")
+        for row in rows[:_SHOWN]:
+            click.echo(f"  {row}")
+        if len(rows) > _SHOWN:
+            click.echo(f"  ({len(rows) - _SHOWN:,} more; --json lists all)")
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--graph", "path", required=True, type=FOLDER, help="Folder of the graph with the current ids")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="PubTator or .jsonl file")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON")
+def migrate(files: tuple[Path, ...], path: Path, out: Path, as_json: bool) -> None:
+    """Rewrite the ids in annotated documents (PubTator, JSONL) to those that are current in a graph."""
+    from graph.embedded_store import EmbeddedGraphStore
+    from ingest.corpora import jsonl, pubtator
+    from ingest.corpora.read import read_documents
+    from ingest.migrate import Migration
+
+    with EmbeddedGraphStore.open(path) as store:
+        migration = Migration(store)
+        documents = migration(document for file in files for document in read_documents(file))
+        (jsonl if out.suffix.lower() == ".jsonl" else pubtator).write(documents, out)
+    report = migration.report
+    if as_json:
+        click.echo(json.dumps(report.to_dict(), indent=2))
+        return
+    click.echo(
+        f"{out}: {report.documents:,} documents; {report.kept:,} ids current, {report.replaced.total():,} replaced, "
+        f"{report.retired.total():,} retired without a successor, {report.unknown.total():,} unknown to the graph"
+    )
+    for what, counter in (("retired", report.retired), ("unknown", report.unknown)):
+        for id, n in counter.most_common(_SHOWN):
+            click.echo(f"  {what} {id} ({n:,})")
