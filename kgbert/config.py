@@ -21,6 +21,9 @@ class KGBertConfig(PreTrainedConfig):
         pair_groups: Groups of the bilinear form between the two arguments.
         dropout: Dropout in the pair head.
         text_dropout: In training, the part of pairs whose text logits are left out, so that the graph must answer.
+        text_loss: Weight of a second loss, of the text's logits alone, where there is a graph: without it the graph,
+            which is quicker to learn from, does the work and the text is left behind (uni-modal losses after Wang et
+            al. 2020, arXiv:1905.12681).
         mention_types: Mention types that have a marker of their own.
         markers: ``window`` marks every mention and encodes once; ``pair`` encodes each pair with its arguments alone.
         max_tokens: Longest window, in word pieces, markers and special tokens included.
@@ -49,6 +52,7 @@ class KGBertConfig(PreTrainedConfig):
     pair_groups: int = 6
     dropout: float = 0.1
     text_dropout: float = 0.0
+    text_loss: float = 0.0
     mention_types: list[str] | tuple[str, ...] = ("Chemical", "Disease")
     markers: str = "window"
     max_tokens: int = 512

@@ -46,7 +46,8 @@ class RelationOutput(ModelOutput):
     """What :class:`KGBertForRelationExtraction` returns.
 
     Attributes:
-        loss: Mean cross entropy over pairs; ``None`` without labels.
+        loss: Mean cross entropy over pairs, and that of the text's logits alone by ``config.text_loss``; ``None``
+            without labels.
         logits: (pairs, labels), label 0 being "none".
         path_weight: (paths,) share of each path in its pair's graph state; ``None`` without a graph.
         attention: As in :class:`KGBertOutput`.
@@ -196,7 +197,7 @@ class KGBertForRelationExtraction(KGBertPreTrainedModel):
         mentions = base.hidden[mention_window, mention_token]
         arguments = log_sum_exp(mentions, mention_argument, len(argument_window))
         ends = Pairs(pairs[:, 0], pairs[:, 1], argument_window[pairs[:, 0]])
-        logits = self.text_head(base.hidden, encoded["attention_mask"], arguments, ends)
+        text = logits = self.text_head(base.hidden, encoded["attention_mask"], arguments, ends)
         path_weight = None
         if self.graph_head is not None and base.nodes is not None:
             graph = self.graph_head(
@@ -211,7 +212,11 @@ class KGBertForRelationExtraction(KGBertPreTrainedModel):
             )
             logits = self._without_some_text(logits) + graph.logits
             path_weight = graph.path_weight
-        loss = None if labels is None else nn.functional.cross_entropy(logits, labels)
+        loss = None
+        if labels is not None:
+            loss = nn.functional.cross_entropy(logits, labels)
+            if logits is not text and self.config.text_loss:
+                loss = loss + self.config.text_loss * nn.functional.cross_entropy(text, labels)
         return RelationOutput(loss=loss, logits=logits, path_weight=path_weight, attention=base.attention)
 
     def _without_some_text(self, logits: Tensor) -> Tensor:
