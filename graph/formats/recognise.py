@@ -10,6 +10,7 @@ from graph.formats.format import Beginning, Format, look
 from graph.formats.mesh import inherit_types
 from graph.formats.reading import Reading
 from graph.formats.schema import RelationSchema, TableSchema
+from graph.formats.schema_file import read_schema
 from graph.formats.schemas import MESH_DESCRIPTORS, SCHEMAS
 from graph.formats.table import read_table
 from graph.ontology import Ontology
@@ -21,13 +22,19 @@ FORMATS: tuple[Format, ...] = (obo.FORMAT,)
 def load(
     path: Path | str, *, schema: TableSchema | RelationSchema | None = None, reading: Reading | None = None
 ) -> Ontology:
-    """Read one source: a table if ``schema`` is given, else whatever its content says it is; its name does not matter.
+    """Read one source.
+
+    It is a table if ``schema`` is given, or if there is one beside it (``diseases.csv.yaml`` beside ``diseases.csv``,
+    as :func:`graph.formats.schema_file.schema_from_dict` takes it); else it is whatever its content says.
 
     Raises:
         OntologyFormatError: The source breaks its format, or is none that is known.
         OSError: It cannot be opened.
     """
     path = Path(path)
+    beside = path.with_name(f"{path.name}.yaml")
+    if schema is None and beside.is_file():
+        schema = read_schema(beside)
     if schema is not None:
         return read_table(path, schema)
     beginning = look(path)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
+from pathlib import Path
 from typing import Any, TypeVar
 
+from graph.errors import OntologyFormatError
 from graph.formats.schema import End, IdRule, Layout, RelationSchema, TableSchema
 
 T = TypeVar("T", TableSchema, RelationSchema, Layout, End)
@@ -39,6 +41,24 @@ def schema_from_dict(data: Mapping[str, Any]) -> TableSchema | RelationSchema:
                 data[side] = _build(End, {"column": end} if isinstance(end, str) else end, side)
         return _build(RelationSchema, {**data, "layout": layout}, "schema")
     return _build(TableSchema, {**data, "layout": layout}, "schema")
+
+
+def read_schema(path: Path) -> TableSchema | RelationSchema:
+    """Return the schema in the YAML file ``path``; see :func:`schema_from_dict`.
+
+    Raises:
+        OntologyFormatError: It is no YAML, or no schema.
+        OSError: It cannot be opened.
+    """
+    import yaml
+
+    try:
+        return schema_from_dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise OntologyFormatError(path, line, f"not YAML: {error.problem}") from error
+    except (ValueError, TypeError, yaml.YAMLError) as error:
+        raise OntologyFormatError(path, 0, str(error)) from error
 
 
 def _build(kind: type[T], data: object, where: str) -> T:

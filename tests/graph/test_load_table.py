@@ -6,6 +6,7 @@ import pytest
 
 from graph.concept import Concept
 from graph.errors import OntologyFormatError
+from graph.formats.recognise import load
 from graph.formats.schema import End, IdRule, Layout, RelationSchema, TableSchema
 from graph.formats.schema_file import schema_from_dict
 from graph.formats.table import read_concepts, read_relations, read_table
@@ -174,3 +175,21 @@ def test_schema_as_plain_data_reads_the_same(tmp_path: Path) -> None:
 def test_wrong_schema_is_refused(data: dict[str, object], problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         schema_from_dict(data)
+
+
+def test_a_table_is_read_by_the_schema_beside_it(tmp_path):
+    table = tmp_path / "codes.csv"
+    table.write_text("code,label\n1,Pain\n2,Fever\n")
+    with pytest.raises(OntologyFormatError, match="unknown format"):
+        load(table)
+    beside = tmp_path / "codes.csv.yaml"
+    beside.write_text(
+        "name: codes\nheader: true\ncolumns: [code, label]\ndelimiter: ','\nid: code\nids: EX\nnames: label\n"
+    )
+    assert [(c.id, c.name) for c in load(table).concepts] == [("EX:1", "Pain"), ("EX:2", "Fever")]
+    beside.write_text("name: codes\ncolumns: [code\nlabel: x\n")
+    with pytest.raises(OntologyFormatError, match=r"codes\.csv\.yaml:3: not YAML"):
+        load(table)
+    beside.write_text("name: codes\ncolumns: [code]\nid: key\n")
+    with pytest.raises(OntologyFormatError, match=r"codes\.csv\.yaml:0: no such column: key"):
+        load(table)

@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from kgbert.cli.options import FILE, FOLDER, SOURCE
-from kgbert.errors import ConfigError
 
 
 @click.command()
@@ -38,12 +37,14 @@ def build(
 ) -> None:
     """Build a graph of the ontologies SOURCES (files or folders), and report on it.
 
-    The format of each source is told by its content. Concepts that correspond one to one, by cross-reference or by a
+    The format of each source is told by its content; a table whose columns are not known needs a YAML file beside it
+    (diseases.csv.yaml) that declares them. Concepts that correspond one to one, by cross-reference or by a
     mapping, become one; the earliest source's id stands for it.
     """
     from graph.build import BuildPlan
     from graph.build import build as run
     from graph.formats.reading import Reading
+    from graph.formats.schema_file import read_schema
     from graph.mapping import CLOSE, EXACT
     from ingest.corpora import lines
     from kgbert.cli.report import print_report
@@ -52,7 +53,7 @@ def build(
     plan = BuildPlan(
         sources=sources,
         mappings=mappings,
-        schema=_schema(schema) if schema else None,
+        schema=read_schema(schema) if schema else None,
         reading=Reading(languages=spoken, sources=frozenset(_listed(vocabularies))),
         types=frozenset(_listed(types)),
         merge=not no_merge,
@@ -71,17 +72,6 @@ def build(
 
 def _listed(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())
-
-
-def _schema(path: Path):
-    import yaml
-
-    from graph.formats.schema_file import schema_from_dict
-
-    try:
-        return schema_from_dict(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (ValueError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: {error}") from error
 
 
 @click.command()
