@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from graph.errors import OntologyFormatError
 from graph.formats import rrf_concepts, rrf_order, rrf_relations
 from graph.formats.format import Beginning, Format
 from graph.formats.reading import Reading
@@ -58,14 +59,20 @@ def _relations(reading: Reading, path: Path, doc: Path | None) -> Iterator[rrf_r
 
 def _precedence(ranks: Path | None) -> Precedence:
     """Return the order of names: the release's flags one after the other, then the higher rank in MRRANK."""
-    table = rows(ranks, RANK) if ranks else ()
-    rank = {(cells[1], cells[2]): int(cells[0]) for _, cells in table}
+    rank = dict(_ranks(ranks)) if ranks else {}
 
     def precedence(atom: Atom) -> tuple[int, ...]:
         flags = (value != best for value, best in zip(atom.flags, _NAME_FLAGS, strict=True))
         return (*flags, -rank.get((atom.source, atom.kind), -1))
 
     return precedence
+
+
+def _ranks(path: Path) -> Iterator[tuple[tuple[str, str], int]]:
+    for line, cells in rows(path, RANK):
+        if not cells[0].isdecimal():
+            raise OntologyFormatError(path, line, f"{cells[0]!r} is no rank; expected a whole number")
+        yield (cells[1], cells[2]), int(cells[0])
 
 
 def _heirs(reading: Reading, path: Path | None) -> Heirs:

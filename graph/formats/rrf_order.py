@@ -57,7 +57,8 @@ def _sorted(path: Path, columns: Collection[str]) -> Iterator[Row]:
         database.executescript("PRAGMA journal_mode=OFF; CREATE TABLE row (id TEXT, line INTEGER, text TEXT)")
         database.execute("BEGIN")
         database.executemany(
-            "INSERT INTO row VALUES (?, ?, ?)", ((cells[0], line, "|".join(cells)) for line, cells in rows(path, columns))
+            "INSERT INTO row VALUES (?, ?, ?)",
+            ((cells[0], line, "|".join(cells)) for line, cells in rows(path, columns)),
         )
         for line, text in database.execute("SELECT line, text FROM row ORDER BY length(id), id, line"):
             yield line, text.split("|")

@@ -29,6 +29,11 @@ RANK = "RANK SAB TTY SUPPRESS".split()
 """MRRANK."""
 DOC = "DOCKEY VALUE TYPE EXPL".split()
 """MRDOC and RXNDOC."""
+SOURCE = (
+    "VCUI RCUI VSAB RSAB SON SF SVER VSTART VEND IMETA RMETA SLC SCC SRL TFR CFR CXTY TTYL ATNL LAT CENC CURVER SABIN SSN"
+    " SCIT"
+).split()
+"""MRSAB and RXNSAB."""
 
 SUPPRESSED = frozenset("OEY")
 """Values of SUPPRESS: obsolete, marked by the editors, suppressed by the source's term type."""
