@@ -22,6 +22,7 @@ _PLAIN_NUMBERS = 10_000_000
 class Edge(NamedTuple):
     """What a line of a source states; ids are without the prefix that all of them share."""
 
+    path: Path
     line: int
     subject: str
     predicate: str
@@ -30,14 +31,13 @@ class Edge(NamedTuple):
 
 
 def distinct(
-    edges: Iterable[Edge], omissions: Omissions, *, path: Path, prefix: str, number: Callable[[str], int | None]
+    edges: Iterable[Edge], omissions: Omissions, *, prefix: str, number: Callable[[str], int | None]
 ) -> Iterator[Relation]:
     """Yield each relation of ``edges`` once, at its first place; the others are noted. Nothing depends on hashes.
 
     Args:
         edges: In the order of the file.
         omissions: Where repetitions are noted.
-        path: The file, for errors and notes.
         prefix: What makes CURIEs of the ids.
         number: Gives an id's own number, below ten million and different for different ids, or ``None``.
 
@@ -46,45 +46,45 @@ def distinct(
     """
     import numpy as np
 
-    keys, seen = _Keys(path, number), _Seen()
+    keys, seen = _Keys(number), _Seen()
     edges = iter(edges)
     while block := list(islice(edges, _BLOCK)):
         new = seen.add(np.fromiter(map(keys.of, block), np.uint64, len(block)))
         for edge, is_new in zip(block, new.tolist(), strict=True):
             if is_new:
-                yield _relation(edge, path, prefix)
+                yield _relation(edge, prefix)
             else:
-                omissions.add("relation stated before, or its inverse", path, edge.line)
+                omissions.add("relation stated before, or its inverse", edge.path, edge.line)
 
 
-def _relation(edge: Edge, path: Path, prefix: str) -> Relation:
+def _relation(edge: Edge, prefix: str) -> Relation:
     try:
         return Relation(f"{prefix}:{edge.subject}", edge.predicate, f"{prefix}:{edge.object}", edge.source)
     except CurieError as error:
-        raise OntologyFormatError(path, edge.line, str(error)) from error
+        raise OntologyFormatError(edge.path, edge.line, str(error)) from error
 
 
 class _Keys:
     """One whole number for each edge, exact."""
 
-    def __init__(self, path: Path, number: Callable[[str], int | None]) -> None:
-        self._path, self._number = path, number
+    def __init__(self, number: Callable[[str], int | None]) -> None:
+        self._number = number
         self._others: dict[str, int] = {}
         self._kinds: dict[tuple[str, str], int] = {}
 
     def of(self, edge: Edge) -> int:
         kind = self._kinds.setdefault((edge.predicate, edge.source), len(self._kinds))
         if kind >> _KIND_BITS:
-            raise OntologyFormatError(self._path, edge.line, f"more than {1 << _KIND_BITS:,} predicates by source")
-        subject, object_ = self._node(edge.subject, edge.line), self._node(edge.object, edge.line)
+            raise OntologyFormatError(edge.path, edge.line, f"more than {1 << _KIND_BITS:,} predicates by source")
+        subject, object_ = self._node(edge.subject, edge), self._node(edge.object, edge)
         return (subject << _NODE_BITS | object_) << _KIND_BITS | kind
 
-    def _node(self, id: str, line: int) -> int:
+    def _node(self, id: str, edge: Edge) -> int:
         number = self._number(id)
         if number is None:
             number = self._others.setdefault(id, _PLAIN_NUMBERS + len(self._others))
             if number >> _NODE_BITS:
-                raise OntologyFormatError(self._path, line, f"more than {len(self._others):,} ids of unusual form")
+                raise OntologyFormatError(edge.path, edge.line, f"more than {len(self._others):,} ids of unusual form")
         return number
 
 

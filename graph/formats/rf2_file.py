@@ -1,7 +1,7 @@
 """Files of a SNOMED CT release in Release Format 2: where they lie in a folder, and their rows.
 
-The format is SNOMED International's (Release File Specifications): UTF-8, tab-separated, a header line, CRLF; a byte order
-mark is read too.
+The format is SNOMED International's (Release File Specifications): UTF-8, tab-separated, a header line, CRLF; a byte
+order mark is read too.
 """
 
 import re

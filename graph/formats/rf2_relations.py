@@ -23,19 +23,18 @@ def relations(folder: Path, reading: Reading, *, source: str, prefix: str) -> It
         OntologyFormatError: A file breaks its format.
     """
     predicates = _predicates(folder)
-    for path in find(folder, RELATIONSHIP):
-        edges = _edges(path, reading, predicates, source)
-        yield from distinct(edges, reading.omissions, path=path, prefix=prefix, number=lambda _: None)
+    edges = _edges(folder, reading, predicates, source)
+    yield from distinct(edges, reading.omissions, prefix=prefix, number=lambda _: None)
 
 
-def _edges(path: Path, reading: Reading, predicates: dict[str, str], source: str) -> Iterator[Edge]:
-    for row in rows([path], RELATIONSHIP):
+def _edges(folder: Path, reading: Reading, predicates: dict[str, str], source: str) -> Iterator[Edge]:
+    for row in rows(find(folder, RELATIONSHIP), RELATIONSHIP):
         left_out = _left_out(row)
         if left_out:
-            reading.omissions.add(left_out, path, row.line)
+            reading.omissions.add(left_out, row.path, row.line)
         else:
-            _, _, _, _, subject, object_, _, type, _, _ = row.cells
-            yield Edge(row.line, subject, predicates[type], object_, source)
+            subject, object_ = row.number(4), row.number(5)
+            yield Edge(row.path, row.line, str(subject), predicates[row.cells[7]], str(object_), source)
 
 
 def _left_out(row: Row) -> str:

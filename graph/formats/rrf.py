@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from graph.concept import Concept
 from graph.errors import OntologyFormatError
 from graph.formats import rrf_concepts, rrf_order, rrf_relations
 from graph.formats.format import Beginning, Format
@@ -13,6 +14,7 @@ from graph.formats.rrf_table import DOC, RANK, RETIRED, find, holds, rows
 from graph.formats.text import lines
 from graph.formats.walk import walk
 from graph.ontology import Ontology
+from graph.relation import Relation
 
 _TABLES = ("MRCONSO", "MRSTY", "MRREL", "MRDEF", "MRCUI", "MRRANK", "MRDOC")
 _LICENCE = "UMLS Metathesaurus License"
@@ -48,12 +50,12 @@ def read_umls(folder: Path | str, reading: Reading) -> Ontology:
     )
 
 
-def _concepts(reading: Reading, tables: Tables, ranks: Path | None) -> Iterator[rrf_concepts.Concept]:
+def _concepts(reading: Reading, tables: Tables, ranks: Path | None) -> Iterator[Concept]:
     heirs = partial(_heirs, path=tables.retired)
     return rrf_concepts.concepts(reading, tables, prefix="UMLS", precedence=_precedence(ranks), heirs=heirs)
 
 
-def _relations(reading: Reading, path: Path, doc: Path | None) -> Iterator[rrf_relations.Relation]:
+def _relations(reading: Reading, path: Path, doc: Path | None) -> Iterator[Relation]:
     return rrf_relations.relations(reading, path, doc, prefix="UMLS", number=_number)
 
 

@@ -1,7 +1,7 @@
 """What the Metathesaurus calls languages and vocabularies, and what the rest of the world calls them."""
 
 import re
-from functools import lru_cache
+from functools import cache
 
 from graph import curie
 from graph.errors import CurieError
@@ -35,7 +35,7 @@ def language(code: str) -> str:
     return _LANGUAGES.get(code, code.lower())
 
 
-@lru_cache(maxsize=None)
+@cache
 def prefix(source: str) -> str:
     """Return the CURIE prefix of the vocabulary ``source`` (SAB); a translation has that of what it translates."""
     translated = _TRANSLATED.fullmatch(source)

@@ -1,7 +1,7 @@
 """Rows of an RRF table by the concept in their first cell, without holding the table.
 
-A release is sorted: CUIs as text, which all have one length, and RXCUIs as numbers. Shorter before longer, then as text,
-is both.
+A release is sorted: CUIs as text, which all have one length, and RXCUIs as numbers. Shorter before longer, then as
+text, is both.
 """
 
 import sqlite3

@@ -1,7 +1,7 @@
 """Predicates of RRF relations: which of a label and its inverse is stated, and in which direction.
 
-Every relation stands in MRREL twice, once from each end. A row reads backwards: its second concept has REL (or RELA, the
-source's more specific label) to its first one, so ``CUI1|..|PAR|CUI2`` says that CUI2 is a parent of CUI1.
+Every relation stands in MRREL twice, once from each end. A row reads backwards: its second concept has REL (or RELA,
+the source's more specific label) to its first one, so ``CUI1|..|PAR|CUI2`` says that CUI2 is a parent of CUI1.
 """
 
 import re
@@ -63,9 +63,9 @@ def predicate(rel: str, rela: str, inverses: Mapping[str, str]) -> Predicate | N
     """Return what REL and RELA become; ``None`` for a REL that states no relation (XR, DEL) or is not known.
 
     RELA counts where there is one: a source may say ``part_of`` between parent and child. Of a label and its inverse
-    the one is kept that reads as a property: ``has_ingredient`` rather than ``ingredient_of``, ``may_treat`` rather than
-    ``may_be_treated_by``. Inverses that ``inverses`` lacks are told by name: ``has_x`` and ``x_of``, ``inverse_x`` and
-    ``x``.
+    the one is kept that reads as a property: ``has_ingredient`` rather than ``ingredient_of``, ``may_treat`` rather
+    than ``may_be_treated_by``. Inverses that ``inverses`` lacks are told by name: ``has_x`` and ``x_of``,
+    ``inverse_x`` and ``x``.
     """
     label = snake(rela)
     if not label:

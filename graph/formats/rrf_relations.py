@@ -21,7 +21,7 @@ def relations(
     Raises:
         OntologyFormatError: A table breaks its format.
     """
-    yield from distinct(_edges(reading, path, doc), reading.omissions, path=path, prefix=prefix, number=number)
+    yield from distinct(_edges(reading, path, doc), reading.omissions, prefix=prefix, number=number)
 
 
 def _edges(reading: Reading, path: Path, doc: Path | None) -> Iterator[Edge]:
@@ -38,7 +38,7 @@ def _edges(reading: Reading, path: Path, doc: Path | None) -> Iterator[Edge]:
             continue
         turn = rank(first) < rank(second) if found.symmetric else found.turn
         subject, object_ = (first, second) if turn else (second, first)
-        yield Edge(line, subject, found.name, object_, source)
+        yield Edge(path, line, subject, found.name, object_, source)
 
 
 def _left_out(reading: Reading, first: str, second: str, source: str, suppress: str, found: Predicate | None) -> str:
