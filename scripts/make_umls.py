@@ -33,16 +33,13 @@ SABS = {  # vocabulary: its preferred and its other term types, and how it write
     "MTH": ("PN", "SY", "NOCODE"),
 }
 FOREIGN = {"SPA": "SCTSPA", "GER": "MSHGER", "FRE": "MSHFRE", "JPN": "MDRJPN"}
-TYPES = """
-T047|B2.2.1.2.1|Disease or Syndrome T191|B2.2.1.2.1.2|Neoplastic Process T184|A2.2.2|Sign or Symptom
+TYPES = """T047|B2.2.1.2.1|Disease or Syndrome T191|B2.2.1.2.1.2|Neoplastic Process T184|A2.2.2|Sign or Symptom
 T033|A2.2|Finding T121|A1.4.1.1.1|Pharmacologic Substance T109|A1.4.1.2.1|Organic Chemical
 T023|A1.2.3.1|Body Part, Organ, or Organ Component T061|B1.3.1.3|Therapeutic or Preventive Procedure
-T116|A1.4.1.2.1.7|Amino Acid, Peptide, or Protein T028|A1.2.3.5|Gene or Genome
-""".replace(" T", "\nT").split("\n")
-TYPES = [line for line in TYPES if line]
+T116|A1.4.1.2.1.7|Amino Acid, Peptide, or Protein T028|A1.2.3.5|Gene or Genome""".replace(" T", "\nT").split("\n")
 TAILS = """
-disorder syndrome disease finding type I|type II|type III|acute chronic primary secondary congenital acquired severe mild
-recurrent unspecified NOS NEC tablet injection level measurement structure procedure
+disorder syndrome disease finding acute chronic primary secondary congenital acquired severe mild recurrent unspecified
+NOS NEC tablet injection level measurement structure procedure
 """.split()
 
 
@@ -103,7 +100,8 @@ def make_umls(out: Path, *, concepts: int, names: int, relations: int, seed: int
     meta.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(seed)
     dark = max(1, concepts // 200)
-    n_gone = write(meta / "MRCUI.RRF", _retired(rng, concepts), counts=lambda row: "|SUBX|" not in row)
+    gone = list(_retired(rng, concepts))
+    n_gone = write(meta / "MRCUI.RRF", gone) - sum("|SUBX|" in row for row in gone)
     n_atoms = write(meta / "MRCONSO.RRF", _atoms(rng, concepts, names, dark))
     write(meta / "MRSTY.RRF", _types(rng, concepts + dark))
     write(meta / "MRDEF.RRF", _definitions(rng, concepts))
@@ -115,14 +113,14 @@ def make_umls(out: Path, *, concepts: int, names: int, relations: int, seed: int
     return Made(concepts + n_gone, n_gone, names, relations + cycles, dark, n_atoms, n_rows)
 
 
-def write(path: Path, rows: Iterable[str], *, counts=lambda row: True) -> int:
-    """Write ``rows``; return how many of them count."""
+def write(path: Path, rows: Iterable[str]) -> int:
+    """Write ``rows``; return how many they are."""
     n = 0
     with path.open("w", encoding="utf-8", newline="\n", buffering=1 << 20) as file:
         rows = iter(rows)
         while block := list(itertools.islice(rows, BLOCK)):
             file.write("".join(block))
-            n += sum(map(counts, block))
+            n += len(block)
     return n
 
 
@@ -196,7 +194,7 @@ def _name(words: list[str], concept: int, ordinal: int) -> str:
     start = concept * 2_654_435_761 + (ordinal % 2) * 40_503
     first, second = words[start % len(words)], words[(start >> 15) % len(words)]
     round_, tail = divmod(ordinal, len(TAILS))
-    return f"{first} {second} {TAILS[tail].replace('|', ' ')}" + (f" {round_}" if round_ else "")
+    return f"{first} {second} {TAILS[tail]}" + (f" {round_}" if round_ else "")
 
 
 def _types(rng, concepts: int) -> Iterator[str]:
