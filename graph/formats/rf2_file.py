@@ -16,7 +16,7 @@ _VERSIONED = "id effectiveTime active moduleId"
 
 
 class File(NamedTuple):
-    """A kind of file: a pattern of its name up to the country and date, and its columns."""
+    """A kind of file: a pattern of its name up to the language, country and date, and its columns."""
 
     name: str
     columns: tuple[str, ...]
@@ -24,9 +24,10 @@ class File(NamedTuple):
 
 CONCEPT = File("sct2_Concept_Snapshot", tuple(f"{_VERSIONED} definitionStatusId".split()))
 DESCRIPTION = File(
-    r"sct2_(?:Description|TextDefinition)_Snapshot(?:-[A-Za-z-]+)?",
+    "sct2_Description_Snapshot",
     tuple(f"{_VERSIONED} conceptId languageCode typeId term caseSignificanceId".split()),
 )
+TEXT_DEFINITION = File("sct2_TextDefinition_Snapshot", DESCRIPTION.columns)
 RELATIONSHIP = File(
     "sct2_Relationship_Snapshot",
     tuple(
@@ -34,7 +35,7 @@ RELATIONSHIP = File(
     ),
 )
 LANGUAGE = File(
-    r"der2_cRefset_LanguageSnapshot(?:-[A-Za-z-]+)?",
+    "der2_cRefset_LanguageSnapshot",
     tuple(f"{_VERSIONED} refsetId referencedComponentId acceptabilityId".split()),
 )
 ASSOCIATION = File(
@@ -101,5 +102,7 @@ def rows(paths: Collection[Path], file: File) -> Iterator[Row]:
 
 
 def _date(name: str, file: File) -> str:
-    found = re.fullmatch(rf"x?{file.name}_.*?(\d{{8}})\.txt(?:\.gz|\.bz2|\.xz)?", PurePosixPath(name).name)
+    found = re.fullmatch(
+        rf"x?{file.name}(?:-[A-Za-z-]+)?_.*?(\d{{8}})\.txt(?:\.gz|\.bz2|\.xz)?", PurePosixPath(name).name
+    )
     return found.group(1) if found else ""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graph.formats.reading import Omissions
-from graph.formats.rf2_file import ASSOCIATION, CONCEPT, DESCRIPTION, LANGUAGE, File, Row, find, rows
+from graph.formats.rf2_file import ASSOCIATION, CONCEPT, DESCRIPTION, LANGUAGE, TEXT_DEFINITION, File, Row, find, rows
 
 _PREFERRED = 900000000000548007
 _SCHEMA = """
@@ -96,6 +96,7 @@ def _fill(database: sqlite3.Connection, folder: Path, omissions: Omissions) -> N
     for file, table, row_of in (
         (CONCEPT, "concept", _concept_row),
         (DESCRIPTION, "description", _description_row),
+        (TEXT_DEFINITION, "description", _description_row),
         (LANGUAGE, "preferred", _preferred_row),
         (ASSOCIATION, "heir", _heir_row),
     ):
@@ -114,7 +115,7 @@ def _insert(database: sqlite3.Connection, table: str, values: Iterator[tuple[obj
 
 def _noted(folder: Path, file: File, omissions: Omissions) -> Iterator[Row]:
     for row in rows(find(folder, file), file):
-        if file is DESCRIPTION and row.cells[2] == "0":
+        if file in (DESCRIPTION, TEXT_DEFINITION) and row.cells[2] == "0":
             omissions.add("inactive description", row.path, row.line)
         yield row
 
