@@ -30,9 +30,7 @@ DESCRIPTION = File(
 TEXT_DEFINITION = File("sct2_TextDefinition_Snapshot", DESCRIPTION.columns)
 RELATIONSHIP = File(
     "sct2_Relationship_Snapshot",
-    tuple(
-        f"{_VERSIONED} sourceId destinationId relationshipGroup typeId characteristicTypeId modifierId".split(),
-    ),
+    tuple(f"{_VERSIONED} sourceId destinationId relationshipGroup typeId characteristicTypeId modifierId".split()),
 )
 LANGUAGE = File(
     "der2_cRefset_LanguageSnapshot",

@@ -9,7 +9,7 @@ from graph.errors import OntologyFormatError
 from graph.formats import rrf_concepts, rrf_order, rrf_relations
 from graph.formats.format import Beginning, Format
 from graph.formats.reading import Reading
-from graph.formats.rrf_concepts import Atom, Heirs, Precedence, Tables
+from graph.formats.rrf_concepts import Atom, Heir, Precedence, Tables
 from graph.formats.rrf_table import DOC, RANK, RETIRED, find, holds, rows
 from graph.formats.text import lines
 from graph.formats.walk import walk
@@ -77,7 +77,7 @@ def _ranks(path: Path) -> Iterator[tuple[tuple[str, str], int]]:
         yield (cells[1], cells[2]), int(cells[0])
 
 
-def _heirs(reading: Reading, path: Path | None) -> Heirs:
+def _heirs(reading: Reading, path: Path | None) -> Iterator[Heir]:
     for id, history in rrf_order.groups(path, RETIRED) if path else ():
         for line, cells in history:
             if cells[2] == "SUBX":
@@ -85,7 +85,7 @@ def _heirs(reading: Reading, path: Path | None) -> Heirs:
         gone = [(line, cells) for line, cells in history if cells[2] != "SUBX"]
         merged = {cells[5] for _, cells in gone if cells[2] == "SY" and cells[5]}
         if gone:
-            yield gone[0][0], id, merged.pop() if len(merged) == 1 else None
+            yield Heir(gone[0][0], id, merged.pop() if len(merged) == 1 else None)
 
 
 def _number(id: str) -> int | None:

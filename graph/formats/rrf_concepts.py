@@ -1,6 +1,9 @@
 """Concepts of an RRF release: the rows of several tables that speak of one."""
 
-from collections.abc import Callable, Iterator, Mapping
+import heapq
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,7 +11,7 @@ from graph.concept import Concept
 from graph.errors import CurieError, OntologyFormatError
 from graph.formats import rrf_codes
 from graph.formats.reading import Reading
-from graph.formats.rrf_order import Follower, groups, rank
+from graph.formats.rrf_order import Follower, Group, groups, rank
 from graph.formats.rrf_table import ATOM, DEFINITION, SUPPRESSED, TYPE, Row
 
 
@@ -39,8 +42,16 @@ class Atom(NamedTuple):
 Precedence = Callable[[Atom], tuple[int, ...]]
 """Sorts the atoms of one language, the preferred name first."""
 
-Heirs = Iterator[tuple[int, str, str | None]]
-"""Line, retired id and the id that took over (if one did), by :func:`graph.formats.rrf_order.rank`."""
+
+class Heir(NamedTuple):
+    """A retired id, the line that says so, and the id that took over (if one did)."""
+
+    line: int
+    id: str
+    heir: str | None
+
+
+_Entry = tuple[str, list[Row], Heir | None]
 
 
 class Tables(NamedTuple):
@@ -53,12 +64,12 @@ class Tables(NamedTuple):
 
 
 def concepts(
-    reading: Reading, tables: Tables, *, prefix: str, precedence: Precedence, heirs: Callable[[Reading], Heirs]
+    reading: Reading, tables: Tables, *, prefix: str, precedence: Precedence, heirs: Callable[[Reading], Iterator[Heir]]
 ) -> Iterator[Concept]:
     """Yield the concepts of a release and its retired ids, by id.
 
     A concept of which no name is taken is left out, and noted. A retired id is without names, for a release does not
-    keep them.
+    keep them. ``heirs`` gives the retired ids by :func:`graph.formats.rrf_order.rank`.
 
     Raises:
         OntologyFormatError: A table breaks its format.
@@ -66,32 +77,36 @@ def concepts(
     omissions = reading.omissions
     types = Follower(tables.types, TYPE, omissions, "semantic type of a concept that has no names")
     definitions = Follower(tables.definitions, DEFINITION, omissions, "definition of a concept that has no names")
-    retired = heirs(reading)
-    dead = next(retired, None)
-    for id, rows in groups(tables.atoms, ATOM):
-        while dead is not None and rank(dead[1]) < rank(id):
+    for id, rows, dead in _together(groups(tables.atoms, ATOM), heirs(reading)):
+        if rows:
+            said = types.rows_of(id), definitions.rows_of(id)
+            concept = _concept(reading, tables, f"{prefix}:{id}", rows, *said, precedence)
+            if concept is not None:
+                yield concept
+            if dead:
+                omissions.add("retired id that is in use", tables.retired or "", dead.line)
+        elif dead:
             yield _retired(dead, tables, prefix)
-            dead = next(retired, None)
-        if dead is not None and dead[1] == id:
-            omissions.add("retired id that is in use", tables.retired or "", dead[0])
-            dead = next(retired, None)
-        said = types.rows_of(id), definitions.rows_of(id)
-        concept = _concept(reading, tables, f"{prefix}:{id}", rows, *said, precedence)
-        if concept is not None:
-            yield concept
-    while dead is not None:
-        yield _retired(dead, tables, prefix)
-        dead = next(retired, None)
     types.finish()
     definitions.finish()
 
 
-def _retired(dead: tuple[int, str, str | None], tables: Tables, prefix: str) -> Concept:
-    line, id, heir = dead
+def _together(live: Iterator[Group], dead: Iterator[Heir]) -> Iterator[tuple[str, list[Row], Heir | None]]:
+    """Yield every id once with its names and what became of it."""
+    names: Iterator[_Entry] = ((id, rows, None) for id, rows in live)
+    fates: Iterator[_Entry] = ((heir.id, [], heir) for heir in dead)
+    merged = heapq.merge(names, fates, key=lambda entry: rank(entry[0]))
+    for id, entries in groupby(merged, key=itemgetter(0)):
+        (_, rows, heir), *other = entries
+        yield id, rows, other[0][2] if other else heir
+
+
+def _retired(dead: Heir, tables: Tables, prefix: str) -> Concept:
+    heir = f"{prefix}:{dead.heir}" if dead.heir else None
     try:
-        return Concept(f"{prefix}:{id}", "", obsolete=True, replaced_by=f"{prefix}:{heir}" if heir else None)
+        return Concept(f"{prefix}:{dead.id}", "", obsolete=True, replaced_by=heir)
     except CurieError as error:
-        raise OntologyFormatError(tables.retired or "", line, str(error)) from error
+        raise OntologyFormatError(tables.retired or "", dead.line, str(error)) from error
 
 
 def _concept(
@@ -119,6 +134,21 @@ def _wanted(reading: Reading, path: Path, rows: list[Row], order: Precedence) ->
     """Return the atoms that are taken, the preferred one first; in another language one at most, if need be."""
     spoken: list[Atom] = []
     foreign: list[Atom] = []
+    for atom in _taken(reading, path, rows):
+        (spoken if reading.speaks(atom.language) else foreign).append(atom)
+    if not spoken and foreign:
+        spoken.append(min(foreign, key=lambda atom: (atom.language != "en", order(atom), atom.line)))
+        foreign.remove(spoken[0])
+    for atom in foreign:
+        reading.omissions.add("name in another language", path, atom.line)
+    if len(spoken) > 1:
+        wish = {language: place for place, language in enumerate(reading.languages)}
+        spoken.sort(key=lambda atom: (wish.get(atom.language, len(wish)), order(atom), atom.line))
+    return spoken
+
+
+def _taken(reading: Reading, path: Path, rows: list[Row]) -> Iterator[Atom]:
+    """Yield the atoms of the wanted sources that are not suppressed, in every language."""
     for line, cells in rows:
         _, lat, ts, _, stt, _, is_preferred, aui, _, _, _, sab, tty, code, name, _, suppress, _, _ = cells
         if suppress in SUPPRESSED:
@@ -128,19 +158,7 @@ def _wanted(reading: Reading, path: Path, rows: list[Row], order: Precedence) ->
         elif not name:
             reading.omissions.add("empty name", path, line)
         else:
-            language = rrf_codes.language(lat)
-            atom = Atom(line, language, (ts, stt, is_preferred), aui, sab, tty, code, name)
-            (spoken if reading.speaks(language) else foreign).append(atom)
-    if not spoken and foreign:
-        best = min(foreign, key=lambda atom: (atom.language != "en", order(atom), atom.line))
-        foreign.remove(best)
-        spoken.append(best)
-    for atom in foreign:
-        reading.omissions.add("name in another language", path, atom.line)
-    if len(spoken) > 1:
-        wish = {language: place for place, language in enumerate(reading.languages)}
-        spoken.sort(key=lambda atom: (wish.get(atom.language, len(wish)), order(atom), atom.line))
-    return spoken
+            yield Atom(line, rrf_codes.language(lat), (ts, stt, is_preferred), aui, sab, tty, code, name)
 
 
 def _xrefs(reading: Reading, path: Path, atoms: list[Atom], id: str) -> Iterator[str]:
@@ -155,19 +173,20 @@ def _xrefs(reading: Reading, path: Path, atoms: list[Atom], id: str) -> Iterator
 
 def _definition(reading: Reading, tables: Tables, rows: list[Row], atoms: list[Atom], texts: list[Row]) -> str:
     """Return the definition that hangs on the most preferred name; it is in the language of the name it hangs on."""
-    languages: Mapping[str, str] = {cells[7]: rrf_codes.language(cells[1]) for _, cells in rows}
+    path = tables.definitions or ""
+    languages = {cells[7]: rrf_codes.language(cells[1]) for _, cells in rows}
     places = {atom.id: place for place, atom in reversed(list(enumerate(atoms)))}
     found: list[tuple[int, int, str]] = []
     for line, (_, aui, _, _, sab, text, suppress, _, _) in texts:
         if suppress in SUPPRESSED:
-            reading.omissions.add("suppressed definition", tables.definitions or "", line)
+            reading.omissions.add("suppressed definition", path, line)
         elif not reading.takes(sab):
-            reading.omissions.add("definition of another source", tables.definitions or "", line)
+            reading.omissions.add("definition of another source", path, line)
         elif not reading.speaks(languages.get(aui, "")):
-            reading.omissions.add("definition in another language", tables.definitions or "", line)
+            reading.omissions.add("definition in another language", path, line)
         else:
             found.append((places.get(aui, len(places)), line, text))
     found.sort()
     for _, line, _ in found[1:]:
-        reading.omissions.add("further definition", tables.definitions or "", line)
+        reading.omissions.add("further definition", path, line)
     return found[0][2] if found else ""

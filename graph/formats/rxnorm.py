@@ -8,7 +8,7 @@ from graph.concept import Concept
 from graph.formats import rrf_concepts, rrf_order, rrf_relations
 from graph.formats.format import Beginning, Format
 from graph.formats.reading import Reading
-from graph.formats.rrf_concepts import Atom, Heirs, Tables
+from graph.formats.rrf_concepts import Atom, Heir, Tables
 from graph.formats.rrf_table import RX_RETIRED, SOURCE, find, holds, rows
 from graph.formats.walk import walk
 from graph.ontology import Ontology
@@ -58,10 +58,10 @@ def _precedence(atom: Atom) -> tuple[int, ...]:
     return atom.source != "RXNORM", atom.kind in _SYNONYMS
 
 
-def _heirs(reading: Reading, path: Path | None) -> Heirs:  # noqa: ARG001 (nothing of RXNCUI is left out)
+def _heirs(reading: Reading, path: Path | None) -> Iterator[Heir]:  # noqa: ARG001 (nothing of RXNCUI is left out)
     for id, history in rrf_order.groups(path, RX_RETIRED) if path else ():
         others = {cells[4] for _, cells in history} - {id, ""}
-        yield history[0][0], id, others.pop() if len(others) == 1 else None
+        yield Heir(history[0][0], id, others.pop() if len(others) == 1 else None)
 
 
 def _number(id: str) -> int | None:
