@@ -1,7 +1,6 @@
 """The Metathesaurus and RxNorm become ontologies; every row is made up."""
 
 import gzip
-import time
 from itertools import permutations
 from pathlib import Path
 
@@ -238,7 +237,9 @@ def test_row_reads_from_its_second_concept(tmp_path: Path, rel: str, rela: str, 
     assert found == Relation(f"UMLS:{expected[0]}", expected[1], f"UMLS:{expected[2]}", "MSH")
 
 
-def test_an_edge_and_its_inverse_are_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("block", [1, 3, 100])
+def test_an_edge_and_its_inverse_are_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    monkeypatch.setattr("graph.formats.distinct._BLOCK", block)
     rows = [
         relation(A, "PAR", B),
         relation(A, "PAR", B, sab="NCI"),
@@ -409,15 +410,14 @@ def test_bytes_that_are_no_text_and_damaged_gzip(tmp_path: Path) -> None:
         concepts(folder)
 
 
-def test_long_line_takes_time_in_proportion(tmp_path: Path) -> None:
+def test_long_lines_are_read(tmp_path: Path) -> None:
+    # Were the time to grow with the square of the length, this would not end.
     folder = release(tmp_path, MRCONSO=[atom(A, "x" * 20_000_000), atom(B, "two")])
-    start = time.process_time()
     assert [len(concept.name) for concept in concepts(folder)] == [20_000_000, 3]
     (folder / "MRCONSO.RRF").write_text("|" * 20_000_000)
     with pytest.raises(OntologyFormatError, match="20000000 columns; expected 18") as caught:
         concepts(folder)
     assert len(str(caught.value)) < 500
-    assert time.process_time() - start < 20
 
 
 INGREDIENT, BRAND, DRUG = "161", "202433", "10003"
