@@ -46,6 +46,13 @@ class Omissions:
         if len(places) < _PLACES:
             places.append(f"{path}:{line}" if line else str(path))
 
+    def include(self, others: "Omissions") -> None:
+        """Add what ``others`` counted, as if it had been noted here."""
+        for omission in others:
+            self._count[omission.reason] += omission.count
+            places = self._places.setdefault(omission.reason, [])
+            places.extend(omission.places[: _PLACES - len(places)])
+
     def __iter__(self) -> Iterator[Omission]:
         """Yield one :class:`Omission` a reason, the most frequent first."""
         for reason, count in sorted(self._count.items(), key=lambda pair: (-pair[1], pair[0])):

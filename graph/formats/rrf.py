@@ -1,0 +1,111 @@
+"""The UMLS Metathesaurus in Rich Release Format, as NLM releases it or MetamorphoSys cuts it."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from graph.concept import Concept
+from graph.errors import OntologyFormatError
+from graph.formats import rrf_concepts, rrf_order, rrf_relations
+from graph.formats.format import Beginning, Format
+from graph.formats.reading import Reading
+from graph.formats.rrf_concepts import Atom, Heir, Precedence, Tables
+from graph.formats.rrf_table import DOC, RANK, RETIRED, find, holds, rows
+from graph.formats.text import lines
+from graph.formats.walk import walk
+from graph.ontology import Ontology
+from graph.relation import Relation
+
+_TABLES = ("MRCONSO", "MRSTY", "MRREL", "MRDEF", "MRCUI", "MRRANK", "MRDOC")
+_LICENCE = "UMLS Metathesaurus License"
+_RELEASE = "umls.release.name"
+_NAME_FLAGS = ("P", "PF", "Y")
+
+
+def read_umls(folder: Path | str, reading: Reading) -> Ontology:
+    """Return the Metathesaurus in ``folder`` (``META`` or a folder above it); its files are read at every walk.
+
+    Concepts are ``UMLS:`` with the CUI. The preferred name is that of the release (TS, STT, ISPREF, then MRRANK) among
+    the rows that are taken, in the first language that has any. Semantic types are called by name, codes become
+    cross-references, the definition is the one that belongs to the most preferred name. CUIs of MRCUI are retired,
+    with a successor where they were merged (SY); those that only a subset lacks (SUBX) are not. Suppressed rows and
+    other sources and languages are left out and noted. MRHIER is not read: what it says of parents is in MRREL too.
+    Parents and children of different vocabularies may contradict each other, so ``is_a`` may have cycles.
+
+    Raises:
+        OntologyFormatError: There is no MRCONSO, or (while walking) a table breaks its format.
+    """
+    folder = Path(folder)
+    files = find(folder, "MRCONSO", _TABLES)
+    tables = Tables(files["MRCONSO"], files.get("MRSTY"), files.get("MRDEF"), files.get("MRCUI"))
+    if tables.types is None:
+        reading.omissions.add("semantic types: there is no MRSTY", folder)
+    related = files.get("MRREL")
+    return Ontology(
+        "UMLS",
+        _version(folder, files.get("MRDOC")),
+        _LICENCE,
+        walk(partial(_concepts, tables=tables, ranks=files.get("MRRANK")), reading),
+        walk(lambda reading: _relations(reading, related, files.get("MRDOC")), reading) if related else (),
+    )
+
+
+def _concepts(reading: Reading, tables: Tables, ranks: Path | None) -> Iterator[Concept]:
+    heirs = partial(_heirs, path=tables.retired)
+    return rrf_concepts.concepts(reading, tables, prefix="UMLS", precedence=_precedence(ranks), heirs=heirs)
+
+
+def _relations(reading: Reading, path: Path, doc: Path | None) -> Iterator[Relation]:
+    return rrf_relations.relations(reading, path, doc, prefix="UMLS", number=_number)
+
+
+def _precedence(ranks: Path | None) -> Precedence:
+    """Return the order of names: the release's flags one after the other, then the higher rank in MRRANK."""
+    rank = dict(_ranks(ranks)) if ranks else {}
+
+    def precedence(atom: Atom) -> tuple[int, ...]:
+        flags = (value != best for value, best in zip(atom.flags, _NAME_FLAGS, strict=True))
+        return (*flags, -rank.get((atom.source, atom.kind), -1))
+
+    return precedence
+
+
+def _ranks(path: Path) -> Iterator[tuple[tuple[str, str], int]]:
+    for line, cells in rows(path, RANK):
+        if not cells[0].isdecimal():
+            raise OntologyFormatError(path, line, f"{cells[0]!r} is no rank; expected a whole number")
+        yield (cells[1], cells[2]), int(cells[0])
+
+
+def _heirs(reading: Reading, path: Path | None) -> Iterator[Heir]:
+    for id, history in rrf_order.groups(path, RETIRED) if path else ():
+        for line, cells in history:
+            if cells[2] == "SUBX":
+                reading.omissions.add("id that the subset lacks", path or "", line)
+        gone = [(line, cells) for line, cells in history if cells[2] != "SUBX"]
+        merged = {cells[5] for _, cells in gone if cells[2] == "SY" and cells[5]}
+        if gone:
+            yield Heir(gone[0][0], id, merged.pop() if len(merged) == 1 else None)
+
+
+def _number(id: str) -> int | None:
+    """Return the number of a CUI of the usual form."""
+    plain = len(id) == 8 and id[0] == "C" and id[1:].isdecimal() and id.isascii()
+    return int(id[1:]) if plain else None
+
+
+def _version(folder: Path, doc: Path | None) -> str:
+    """Return the release's name, such as ``2024AB``, from release.dat or MRDOC."""
+    for file in sorted(folder.rglob("release.dat")):
+        for _, text in lines(file):
+            if text.startswith(_RELEASE + "="):
+                return text.partition("=")[2].strip()
+    table = rows(doc, DOC) if doc else ()
+    return next((cells[3] for _, cells in table if cells[:2] == ["RELEASE", _RELEASE]), "")
+
+
+def _fits(beginning: Beginning) -> bool:
+    return any(holds(beginning.names, table) for table in ("MRCONSO", "MRREL", "MRSTY"))
+
+
+FORMAT = Format("UMLS RRF", _fits, read_umls)

@@ -1,0 +1,82 @@
+"""RxNorm in Rich Release Format, as NLM releases it."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from graph.concept import Concept
+from graph.formats import rrf_concepts, rrf_order, rrf_relations
+from graph.formats.format import Beginning, Format
+from graph.formats.reading import Reading
+from graph.formats.rrf_concepts import Atom, Heir, Tables
+from graph.formats.rrf_table import RX_RETIRED, SOURCE, find, holds, rows
+from graph.formats.walk import walk
+from graph.ontology import Ontology
+from graph.relation import Relation
+
+_TABLES = ("RXNCONSO", "RXNSTY", "RXNREL", "RXNCUI", "RXNDOC", "RXNSAB")
+_LICENCE = "UMLS Metathesaurus License; names of the source RXNORM are in the public domain"
+# Names in RxNorm's own words that are not the normalised one.
+_SYNONYMS = frozenset({"SY", "TMSY", "PSN", "ET"})
+
+
+def read_rxnorm(folder: Path | str, reading: Reading) -> Ontology:
+    """Return the release of RxNorm in ``folder`` (``rrf`` or a folder above it); its files are read at every walk.
+
+    Concepts are ``RXNORM:`` with the RXCUI. The normalised name comes first, then RxNorm's other names, then those of
+    other sources. Relations between RXCUIs are taken, not those between single names (RXAUI). An RXCUI in RXNCUI is
+    retired, with a successor where it became exactly one other.
+
+    Raises:
+        OntologyFormatError: There is no RXNCONSO, or (while walking) a table breaks its format.
+    """
+    folder = Path(folder)
+    files = find(folder, "RXNCONSO", _TABLES)
+    tables = Tables(files["RXNCONSO"], files.get("RXNSTY"), None, files.get("RXNCUI"))
+    if tables.types is None:
+        reading.omissions.add("semantic types: there is no RXNSTY", folder)
+    related = files.get("RXNREL")
+    return Ontology(
+        "RxNorm",
+        _version(files.get("RXNSAB")),
+        _LICENCE,
+        walk(partial(_concepts, tables=tables), reading),
+        walk(lambda reading: _relations(reading, related, files.get("RXNDOC")), reading) if related else (),
+    )
+
+
+def _concepts(reading: Reading, tables: Tables) -> Iterator[Concept]:
+    heirs = partial(_heirs, path=tables.retired)
+    return rrf_concepts.concepts(reading, tables, prefix="RXNORM", precedence=_precedence, heirs=heirs)
+
+
+def _relations(reading: Reading, path: Path, doc: Path | None) -> Iterator[Relation]:
+    return rrf_relations.relations(reading, path, doc, prefix="RXNORM", number=_number)
+
+
+def _precedence(atom: Atom) -> tuple[int, ...]:
+    return atom.source != "RXNORM", atom.kind in _SYNONYMS
+
+
+def _heirs(reading: Reading, path: Path | None) -> Iterator[Heir]:  # noqa: ARG001 (nothing of RXNCUI is left out)
+    for id, history in rrf_order.groups(path, RX_RETIRED) if path else ():
+        others = {cells[4] for _, cells in history} - {id, ""}
+        yield Heir(history[0][0], id, others.pop() if len(others) == 1 else None)
+
+
+def _number(id: str) -> int | None:
+    """Return the number of an RXCUI of the usual form."""
+    return int(id) if len(id) < 8 and id.isdecimal() and id.isascii() and not id.startswith("0") else None
+
+
+def _version(sources: Path | None) -> str:
+    """Return the version that RXNSAB states for RxNorm itself, such as ``20AA_240102F``."""
+    table = rows(sources, SOURCE) if sources else ()
+    return next((cells[6] for _, cells in table if cells[3] == "RXNORM" and cells[21] != "N"), "")
+
+
+def _fits(beginning: Beginning) -> bool:
+    return any(holds(beginning.names, table) for table in ("RXNCONSO", "RXNREL", "RXNSTY"))
+
+
+FORMAT = Format("RxNorm RRF", _fits, read_rxnorm)
