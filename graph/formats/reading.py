@@ -24,23 +24,15 @@ class Omission:
 
 
 class Omissions:
-    """Counts what loaders leave out on purpose. What breaks a format is an error and does not come here.
-
-    A line counts once for a reason, however often a large source is walked.
-    """
+    """Counts what loaders leave out on purpose. What breaks a format is an error and does not come here."""
 
     def __init__(self) -> None:
         """Start with nothing left out."""
         self._count: Counter[str] = Counter()
         self._places: dict[str, list[str]] = {}
-        self._furthest: dict[tuple[str, str], int] = {}
 
     def add(self, reason: str, path: Path | str, line: int = 0) -> None:
         """Note that something at ``line`` (1-based; 0 where there are no lines) of ``path`` was left out."""
-        if line:
-            if line <= self._furthest.get((reason, str(path)), 0):
-                return
-            self._furthest[reason, str(path)] = line
         self._count[reason] += 1
         places = self._places.setdefault(reason, [])
         if len(places) < _PLACES:
