@@ -1,0 +1,84 @@
+"""``kgbert ingest``: documents into a graph on a server."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kgbert.cli import options
+from kgbert.cli.options import FILE
+
+if TYPE_CHECKING:
+    from ingest.document import Document
+    from ingest.document_graph import PredictedRelation
+    from kgbert.pipeline import Pipeline
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=FILE)
+@click.option("--store", required=True, metavar="URI", help="Neo4j server that holds the concepts")
+@click.option("--relations", is_flag=True, help="Write predicted relations too, marked as predictions")
+@click.option("--surface", is_flag=True, help="Keep the text of each mention")
+@click.option("--text", is_flag=True, help="Keep the whole text of each document")
+@click.option(
+    "--delete", multiple=True, metavar="ID", help="Remove this document and all that was read in it; repeatable"
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON")
+@options.model
+@options.encoder
+@options.swap_graph
+def ingest(
+    files: tuple[Path, ...],
+    store: str,
+    relations: bool,
+    surface: bool,
+    text: bool,
+    delete: tuple[str, ...],
+    as_json: bool,
+    model: Path | None,
+    encoder: str | None,
+    swap_graph: bool,
+) -> None:
+    """Link the entities of FILES and write documents and mentions beside the concepts at URI.
+
+    Only ids, offsets and scores are written, unless --surface or --text asks for more. A document that stands there
+    unchanged is passed over, so the command can be repeated after a break.
+    """
+    from graph.neo4j.connection import Connection
+    from ingest.document_graph import DocumentGraph, Provenance
+
+    connection = Connection(store, timeout=60.0)
+    try:
+        if delete:
+            removed = DocumentGraph(connection, Provenance("", "")).delete(delete)
+            click.echo(f"{removed:,} of {len(delete):,} documents removed", err=True)
+        if not files:
+            return
+        import kgbert
+
+        kg = kgbert.load(model, graph=store, encoder=encoder, swap_graph=swap_graph)
+        name = f"{model.name if model else 'kgbert'} {kgbert.__version__}"
+        target = DocumentGraph(connection, Provenance(name, kg.store.release), keep_surface=surface, keep_text=text)
+        report = target.write(_read(kg, files, relations=relations))
+    finally:
+        connection.close()
+    figures = asdict(report)
+    click.echo(json.dumps(figures) if as_json else ", ".join(f"{n:,} {what}" for what, n in figures.items()))
+
+
+def _read(
+    kg: "Pipeline", files: tuple[Path, ...], *, relations: bool
+) -> "Iterator[tuple[Document, list[PredictedRelation]]]":
+    from ingest.corpora.read import read_documents
+    from ingest.document_graph import PredictedRelation
+
+    documents = (kg.annotate(document) for file in files for document in read_documents(file))
+    if not relations:
+        yield from ((document, []) for document in documents)
+        return
+    for prediction in kg.predict(documents):
+        found = [PredictedRelation(r.subject, r.label, r.object, r.score) for r in prediction.relations]
+        yield prediction.document, found
