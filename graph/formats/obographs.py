@@ -12,6 +12,7 @@ from graph.formats.format import Beginning, Format
 from graph.formats.iri import Curies, local_name
 from graph.formats.json_file import Node, node, read_json
 from graph.formats.namespaces import DC, DCTERMS, OBO, OBO_IN_OWL, OWL
+from graph.formats.ontology_iri import release, short_name
 from graph.formats.predicate import predicate
 from graph.formats.reading import Reading
 from graph.ontology import Ontology
@@ -44,7 +45,7 @@ def read_obographs(path: Path | str, *, reading: Reading | None = None) -> Ontol
     graphs = list(node(read_json(path), path, "").nodes("graphs"))
     if not graphs:
         raise OntologyFormatError(path, 0, "no graph; expected one in graphs")
-    reader = _Reader(reading, _short(graphs[0].text("id")) or path.name.partition(".")[0])
+    reader = _Reader(reading, short_name(graphs[0].text("id")) or path.name.partition(".")[0])
     for graph in graphs:
         reader.nodes(graph)
     for graph in graphs:
@@ -140,17 +141,9 @@ def _properties(node: Node, *names: str) -> list[str]:
     return [text for name in names for pred, text in values if pred == name and text]
 
 
-def _short(iri: str) -> str:
-    """Return the name of an ontology: ``hp`` of ``http://purl.obolibrary.org/obo/hp.json``."""
-    return re.sub(r"\.(?:json|owl|obo)$", "", local_name(iri))
-
-
 def _version(graph: Node) -> str:
-    """Return the release as the OBO form writes it: what a version IRI has between the OBO address and the file."""
     iri = graph.node("meta").text("version")
-    if iri.startswith(OBO):
-        return iri.removeprefix(OBO).rpartition("/")[0] or iri
-    return iri or next(iter(_properties(graph, OWL + "versionInfo")), "")
+    return release(iri) or next(iter(_properties(graph, OWL + "versionInfo")), "") or iri
 
 
 def _fits(beginning: Beginning) -> bool:

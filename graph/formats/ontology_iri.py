@@ -44,11 +44,11 @@ def release(iri: str) -> str:
     """Return the release that a version IRI names.
 
     Of an OBO address it is what OBO files call the data version (``hp/releases/2025-01-16``), of another one the last
-    part of the path that looks like a number or date, else the IRI.
+    part of the path that looks like a number or date; empty if there is none.
     """
     if iri.startswith(OBO) and "/" in (rest := iri.removeprefix(OBO)):
         return rest.rpartition("/")[0]
-    return next((segment for segment in reversed(_segments(iri)) if _RELEASE.fullmatch(segment)), iri)
+    return next((segment for segment in reversed(_segments(iri)) if _RELEASE.fullmatch(segment)), "")
 
 
 def _segments(iri: str) -> list[str]:

@@ -42,17 +42,19 @@ def read_rdf(path: Path | str, *, reading: Reading | None = None) -> Ontology:
     Named classes and SKOS concepts become concepts, sorted by CURIE (:class:`~graph.formats.iri.Curies` says which).
     ``rdfs:subClassOf`` and ``skos:broader`` are ``is_a``; a class below "some of C by property p" has the relation p
     to C, as has whatever concept is tied to another by a property. The preferred name is the best one in the first
-    wanted language that has any. The OBO namespace or the concept scheme is the type, else the ontology's name.
+    wanted language that has any; without any name, the words of the IRI's last part are it. The OBO namespace or the
+    concept scheme is the type, else the ontology's name.
     Nothing is fetched: imports that are not in the folder are noted in the reading's omissions, as are anonymous
-    classes, other axioms, individuals that are no SKOS concepts, and names in other languages. What the syntax is,
-    or the order of the statements, makes no difference.
+    classes, other axioms, individuals that are no SKOS concepts, and names in other languages. Neither
+    the order of the statements nor the syntax makes a difference, but that N-Triples declare no prefixes.
 
     Raises:
         OntologyFormatError: A file breaks its syntax, leaves its JSON-LD context elsewhere, or is called as RDF files
             are and is none; or there is no class and no concept in the source.
     """
     path, reading = Path(path), reading or Reading()
-    facts, declared = Facts(reading.omissions), set()
+    facts = Facts(reading.omissions)
+    declared: set[tuple[str, str]] = set()
     for file, syntax, base in _files(path, reading):
         declared.update(prefixes(file, syntax))
         for statement in statements(file, syntax, base):

@@ -38,6 +38,7 @@ class Describer:
         self._header = header
         self._reading = reading
         self._path = path
+        self._predicates: dict[str, str] = {}
 
     def concept(self, iri: str) -> Concept:
         """Return the concept that ``iri`` stands for."""
@@ -66,9 +67,11 @@ class Describer:
 
     def predicate(self, iri: str) -> str:
         """Return what relations by the property ``iri`` are called."""
-        labels = sorted(self._ranked(iri, NAMES))
-        label = next((text for *_, text in labels), "")
-        return predicate(label) or predicate(local_name(iri)) or predicate(self._curies[iri]) or "related"
+        if iri not in self._predicates:
+            labels = [label[-1] for label in sorted(self._ranked(iri, NAMES))[:1]]
+            candidates = map(predicate, (*labels, local_name(iri), self._curies[iri], "related"))
+            self._predicates[iri] = next(filter(None, candidates))
+        return self._predicates[iri]
 
     def _names(self, iri: str) -> tuple[str, tuple[str, ...]]:
         """Return the preferred name, empty if there is none, and the others in languages that are wanted."""
@@ -134,10 +137,7 @@ class Describer:
 
     def _xrefs(self, iri: str) -> Iterator[str]:
         for value in self._facts.values(iri, *XREFS):
-            if is_blank(value):
-                continue
-            xref = self._id(value)
-            if xref:
+            if not is_blank(value) and (xref := self._id(value)):
                 yield xref
 
     def _id(self, value: Value) -> str:

@@ -96,18 +96,18 @@ class Facts:
 
     def values(self, subject: str, *predicates: str) -> list[Value]:
         """Return what ``subject`` has for ``predicates``, in their order, then sorted, each once."""
-        found: dict[str, set[Value]] = {}
-        for predicate, value in self.said.get(subject, ()):
-            found.setdefault(predicate, set()).add(value)
-        return [value for predicate in predicates for value in sorted(found.get(predicate, ()), key=_order)]
+        said = self.said.get(subject, ())
+        return [v for wanted in predicates for v in sorted({v for found, v in said if found == wanted}, key=_order)]
 
     def _kind(self, subject: str, value: Value, path: Path) -> None:
         if value == OWL + "Axiom":
             self.omissions.add("annotation of an axiom", path)
         elif value in _AXIOMS:
             self.omissions.add("logical axiom", path)
-        elif is_blank(subject) or is_built_in(subject):
+        elif is_blank(subject):
             return
+        elif value in _CONCEPTS and is_built_in(subject):
+            self.omissions.add("statement about a built-in class", path)
         elif value in _CONCEPTS:
             self.concepts.add(subject)
             if value == OWL + "DeprecatedClass":
@@ -126,8 +126,8 @@ def is_blank(value: Value) -> bool:
 
 
 def is_built_in(iri: str) -> bool:
-    """Return whether ``iri`` belongs to the languages of ontologies, as ``owl:Thing`` does."""
-    return iri.startswith((OWL, RDF, RDFS, XSD))
+    """Return whether ``iri`` belongs to the languages of ontologies, as ``owl:Thing`` and ``skos:Concept`` do."""
+    return iri.startswith((OWL, RDF, RDFS, XSD, SKOS, SKOS_XL))
 
 
 def _order(value: Value) -> tuple[str, ...]:

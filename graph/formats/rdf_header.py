@@ -52,10 +52,10 @@ def header(facts: Facts, path: Path) -> Header:
     imported = set().union(*(imports[iri] - {iri} for iri in iris))
     roots = [iri for iri in iris if iri not in imported] or iris
     root = max(roots, key=lambda iri: len(imports[iri] & own), default="")
-    version = facts.values(root, VERSION_IRI)
+    version = _first(facts, root, (VERSION_IRI,))
     return Header(
         _name(facts, iris, root, path),
-        release(text(version[0])) if version else _first(facts, root, VERSIONS),
+        release(version) or _first(facts, root, VERSIONS) or version,
         few_words(_first(facts, root, LICENCES)),
         _first(facts, root, DEFAULT_NAMESPACES),
     )

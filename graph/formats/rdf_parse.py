@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import IO, NamedTuple, TypeAlias, cast
 
 from graph.errors import OntologyFormatError
 from graph.formats.rdf_syntax import Syntax
@@ -58,7 +58,7 @@ def _oxigraph(path: Path, syntax: Syntax, base: str) -> Iterator[Statement]:
     base_iri = None if syntax is Syntax.N_TRIPLES else base
     try:
         with open_bytes(path) as file:
-            for quad in ox.parse(file, format=formats[syntax], base_iri=base_iri, rename_blank_nodes=True):
+            for quad in ox.parse(cast("IO[bytes]", file), format=formats[syntax], base_iri=base_iri, rename_blank_nodes=True):
                 subject = quad.subject
                 name = subject.value if isinstance(subject, ox.NamedNode) else f"_:{subject}"
                 yield name, quad.predicate.value, value(quad.object)
@@ -85,7 +85,7 @@ def _rdflib(path: Path, syntax: Syntax, base: str) -> Iterator[Statement]:
     dataset = rdflib.Dataset(default_union=True)
     try:
         with open_bytes(path) as file:
-            dataset.parse(file, format=formats[syntax], publicID=base)
+            dataset.parse(cast("IO[bytes]", file), format=formats[syntax], publicID=base)
     except (SyntaxError, ValueError, ParserError) as error:
         line = _broken_line(path) if syntax is Syntax.N_TRIPLES else _line(error)
         problem = getattr(error, "_why", "") or str(error)

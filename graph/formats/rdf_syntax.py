@@ -31,7 +31,7 @@ _KEYWORD = re.compile(r'"@(?:context|graph|id|type)"\s*:')
 _NODE = r"(?:<[^<>\s]*>|_:[^\s<>]+)"
 _N_TRIPLE = re.compile(rf'{_NODE}\s*<[^<>\s]*>\s*(?:{_NODE}|".*"\S*)\s*(?:{_NODE}\s*)?\.\s*(?:#.*)?')
 _DIRECTIVE = re.compile(r"(?:@prefix\s|@base\s|prefix\s+[^\s:]*:\s*<|base\s*<)", re.IGNORECASE)
-_TURTLE = re.compile(rf"{_NODE}\s*(?:\{{|a\s|<[^<>\s]*>|$)|GRAPH\s*<|\[\s*(?:\]|a\s|<)")
+_TURTLE = re.compile(rf"{_NODE}\s*(?:\{{|a\s|<[^<>\s]*>|$)|GRAPH\s*<|\[\s*(?:\]\s*)?(?:a\s|<)")
 _PREFIX = re.compile(rb"@?prefix\s+([^\s:<]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 
 
