@@ -10,7 +10,9 @@ from graph.errors import OntologyFormatError
 from graph.formats.rdf_syntax import Syntax
 from graph.formats.text import decompressing, lines, open_bytes
 
-_PLACE = re.compile(r"^(?:Parser error at line \d+ (?:column \d+|between columns? \d+ and (?:column )?\d+): |\w*:\d+:\d+: )")
+_PLACE = re.compile(
+    r"^(?:Parser error at line \d+ (?:column \d+|between columns? \d+ and (?:column )?\d+): |\w*:\d+:\d+: )"
+)
 
 
 class Literal(NamedTuple):
@@ -58,7 +60,9 @@ def _oxigraph(path: Path, syntax: Syntax, base: str) -> Iterator[Statement]:
     base_iri = None if syntax is Syntax.N_TRIPLES else base
     try:
         with open_bytes(path) as file:
-            for quad in ox.parse(cast("IO[bytes]", file), format=formats[syntax], base_iri=base_iri, rename_blank_nodes=True):
+            for quad in ox.parse(
+                cast("IO[bytes]", file), format=formats[syntax], base_iri=base_iri, rename_blank_nodes=True
+            ):
                 subject = quad.subject
                 name = subject.value if isinstance(subject, ox.NamedNode) else f"_:{subject}"
                 yield name, quad.predicate.value, value(quad.object)
@@ -90,8 +94,8 @@ def _rdflib(path: Path, syntax: Syntax, base: str) -> Iterator[Statement]:
         line = _broken_line(path) if syntax is Syntax.N_TRIPLES else _line(error)
         problem = getattr(error, "_why", "") or str(error)
         raise _error(path, line, syntax, problem) from error
-    for subject, predicate, object in dataset.triples((None, None, None)):
-        yield str(value(subject)), str(predicate), value(object)
+    for subject, predicate, object_ in dataset.triples((None, None, None)):
+        yield str(value(subject)), str(predicate), value(object_)
 
 
 def _line(error: Exception) -> int:

@@ -31,7 +31,8 @@ _KEYWORD = re.compile(r'"@(?:context|graph|id|type)"\s*:')
 _NODE = r"(?:<[^<>\s]*>|_:[^\s<>]+)"
 _N_TRIPLE = re.compile(rf'{_NODE}\s*<[^<>\s]*>\s*(?:{_NODE}|".*"\S*)\s*(?:{_NODE}\s*)?\.\s*(?:#.*)?')
 _DIRECTIVE = re.compile(r"(?:@prefix\s|@base\s|prefix\s+[^\s:]*:\s*<|base\s*<)", re.IGNORECASE)
-_TURTLE = re.compile(rf"{_NODE}\s*(?:\{{|a\s|<[^<>\s]*>|$)|GRAPH\s*<|\[\s*(?:\]\s*)?(?:a\s|<)")
+_ABSOLUTE = r"<(?:[^<>\s]*[:#][^<>\s]*)?>"
+_TURTLE = re.compile(rf"(?:{_ABSOLUTE}|_:\S+)\s*(?:\{{|a\s|{_ABSOLUTE}|$)|GRAPH\s*<|\[\s*(?:\]\s*)?(?:a\s|<)")
 _PREFIX = re.compile(rb"@?prefix\s+([^\s:<]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 
 
@@ -69,7 +70,9 @@ def _of_xml(path: Path) -> Iterator[tuple[str, str]]:
         with decompressing(path), open_bytes(path) as file:
             parser.ParseFile(file)
     except expat.ExpatError as error:
-        raise OntologyFormatError(path, error.lineno, f"not well-formed XML: {expat.ErrorString(error.code)}") from error
+        raise OntologyFormatError(
+            path, error.lineno, f"not well-formed XML: {expat.ErrorString(error.code)}"
+        ) from error
     yield from found
 
 

@@ -43,7 +43,11 @@ KIDNEY: dict[str, Any] = {
                         "definition": {"val": "Many cysts in a kidney.", "xrefs": ["PMID:1"]},
                         "synonyms": [
                             {"pred": "hasExactSynonym", "val": "Multicystic kidneys", "xrefs": []},
-                            {"pred": "hasRelatedSynonym", "val": "Cystic kidneys", "synonymType": PURL + "hp#layperson"},
+                            {
+                                "pred": "hasRelatedSynonym",
+                                "val": "Cystic kidneys",
+                                "synonymType": PURL + "hp#layperson",
+                            },
                         ],
                         "xrefs": [{"val": "UMLS:C3714581"}, {"val": "nowhere"}],
                         "basicPropertyValues": [
@@ -136,7 +140,9 @@ def convert(path: Path, *, spelled_out: bool) -> dict[str, Any]:
     merged: dict[str, str] = {}
     for frame in stream:
         if frame.kind == "Typedef":
-            nodes.append({"id": iri(frame.first("xref") or frame.first("id")), "type": "PROPERTY", "lbl": frame.first("name")})
+            nodes.append(
+                {"id": iri(frame.first("xref") or frame.first("id")), "type": "PROPERTY", "lbl": frame.first("name")}
+            )
         elif frame.kind == "Term":
             nodes.append(node(frame, header.first("default-namespace")))
             edges.extend(edges_of(frame))
@@ -166,7 +172,8 @@ def node(frame: Frame, namespace: str) -> dict[str, Any]:
     synonyms = [clause.quoted() for clause in frame.clauses("synonym")]
     if synonyms:
         meta["synonyms"] = [
-            {"pred": SCOPES.get(rest.split()[0], "hasRelatedSynonym"), "val": text, "xrefs": []} for text, rest in synonyms
+            {"pred": SCOPES.get(rest.split()[0], "hasRelatedSynonym"), "val": text, "xrefs": []}
+            for text, rest in synonyms
         ]
     if xrefs := frame.values("xref"):
         meta["xrefs"] = [{"val": value} for value in xrefs]
@@ -214,7 +221,11 @@ def test_default_namespace_and_version_info_will_do(tmp_path: Path) -> None:
             {"pred": "http://www.w3.org/2002/07/owl#versionInfo", "val": "3.1"},
         ]
     }
-    graph = {"id": "http://example.org/pets.owl", "meta": meta, "nodes": [{"id": "PET:1", "lbl": "pet", "type": "CLASS"}]}
+    graph = {
+        "id": "http://example.org/pets.owl",
+        "meta": meta,
+        "nodes": [{"id": "PET:1", "lbl": "pet", "type": "CLASS"}],
+    }
     pets = read_obographs(write(tmp_path / "x", {"graphs": [graph]}))
     assert (pets.name, pets.version) == ("pets", "3.1")
     assert pets.concepts == (Concept("PET:1", "pet", types=("animal",)),)
@@ -254,7 +265,9 @@ def test_damaged_compression_is_refused(tmp_path: Path) -> None:
         load(file)
 
 
-@pytest.mark.parametrize("text", ['{"graphs": 3}', '{"graphs": [{"vertices": []}]}', '{"nodes": [], "edges": []}', "[]"])
+@pytest.mark.parametrize(
+    "text", ['{"graphs": 3}', '{"graphs": [{"vertices": []}]}', '{"nodes": [], "edges": []}', "[]"]
+)
 def test_other_json_is_unknown(tmp_path: Path, text: str) -> None:
     file = tmp_path / "x.json"
     file.write_text(text)

@@ -50,12 +50,13 @@ def test_terms_become_concepts(tmp_path: Path) -> None:
 
 def test_cycle_passes_the_loader_and_not_the_store(tmp_path: Path) -> None:
     terms = [
-        {"id": f"X:{i}", "name": str(i), "namespace": "x", "relations": {"is_a": [f"X:{(i + 1) % 3}"]}} for i in range(3)
+        {"id": f"X:{i}", "name": str(i), "namespace": "x", "relations": {"is_a": [f"X:{(i + 1) % 3}"]}}
+        for i in range(3)
     ]
     ontology = load(write(tmp_path / "x", terms))
     assert len(ontology.relations) == 3
     with pytest.raises(CycleError):
-        EmbeddedGraphStore.build([ontology], tmp_path / "graph")
+        EmbeddedGraphStore.from_ontologies(tmp_path / "graph", ontology)
 
 
 @pytest.mark.parametrize(
