@@ -75,7 +75,7 @@ class Node(NamedTuple):
     def nodes(self, key: str) -> Iterator["Node"]:
         """Yield the objects in the array ``key``."""
         for i, value in enumerate(self._value(key, list, [])):
-            yield node(value, self.path, f"{self.where}.{key}[{i}]".removeprefix("."))
+            yield as_node(value, self.path, f"{self.where}.{key}[{i}]".removeprefix("."))
 
     def error(self, problem: str) -> OntologyFormatError:
         """Return an error that names this object; JSON that is read has lost its lines."""
@@ -90,7 +90,7 @@ class Node(NamedTuple):
         return value
 
 
-def node(value: Any, path: Path, where: str) -> Node:
+def as_node(value: Any, path: Path, where: str) -> Node:
     """Return ``value`` as a node.
 
     Raises:

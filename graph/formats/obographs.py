@@ -10,7 +10,7 @@ from graph.errors import CurieError, OntologyFormatError
 from graph.formats.alternative import retire
 from graph.formats.format import Beginning, Format
 from graph.formats.iri import Curies, local_name
-from graph.formats.json_file import Node, node, read_json
+from graph.formats.json_file import Node, as_node, read_json
 from graph.formats.namespaces import DC, DCTERMS, OBO, OBO_IN_OWL, OWL
 from graph.formats.ontology_iri import release, short_name
 from graph.formats.predicate import predicate
@@ -42,7 +42,7 @@ def read_obographs(path: Path | str, *, reading: Reading | None = None) -> Ontol
             or one that was defined before.
     """
     path, reading = Path(path), reading or Reading()
-    graphs = list(node(read_json(path), path, "").nodes("graphs"))
+    graphs = list(as_node(read_json(path), path, "").nodes("graphs"))
     if not graphs:
         raise OntologyFormatError(path, 0, "no graph; expected one in graphs")
     reader = _Reader(reading, short_name(graphs[0].text("id")) or path.name.partition(".")[0])

@@ -10,8 +10,8 @@ _SUFFIX = re.compile(r"\.(?:owl|obo|json|rdf|ttl|xml|jsonld)$")
 _LETTER = re.compile(r"[A-Za-z]")
 _RELEASE = re.compile(r"v?\d[\d.-]*")
 _ANYBODYS = frozenset(
-    ("ontology", "ontologies", "onto", "owl", "rdf", "vocabulary", "vocab", "voc", "ns", "core", "scheme", "thesaurus")
-    + ("conceptscheme", "latest", "current", "releases", "id", "index")
+    "ontology ontologies onto owl rdf vocabulary vocab voc ns core scheme conceptscheme thesaurus "
+    "latest current releases id index".split()
 )
 
 

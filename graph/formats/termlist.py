@@ -10,7 +10,7 @@ from graph.concept import Concept
 from graph.errors import CurieError, OntologyFormatError
 from graph.formats.alternative import retire
 from graph.formats.format import Beginning, Format
-from graph.formats.json_file import Node, node, read_json
+from graph.formats.json_file import Node, as_node, read_json
 from graph.formats.predicate import predicate
 from graph.formats.reading import Reading
 from graph.ontology import Ontology
@@ -35,7 +35,7 @@ def read_termlist(path: Path | str, *, reading: Reading | None = None) -> Ontolo
     values = read_json(path)
     if not isinstance(values, list) or not values:
         raise OntologyFormatError(path, 0, "no terms; expected a JSON array of them")
-    terms = [node(value, path, f"term {number}") for number, value in enumerate(values, start=1)]
+    terms = [as_node(value, path, f"term {number}") for number, value in enumerate(values, start=1)]
     name = _name(terms[0])
     concepts: dict[str, Concept] = {}
     relations: dict[Relation, None] = {}
@@ -82,7 +82,7 @@ def _relations(term: Node, id: str, source: str) -> Iterator[Relation]:
 
 def _id(term: Node, id: str) -> str:
     try:
-        return curie.expand(id, term.text("namespace").upper())
+        return curie.check(id if ":" in id else f"{term.text('namespace').upper()}:{id}")
     except CurieError as error:
         raise term.error(str(error)) from error
 

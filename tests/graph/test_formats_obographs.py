@@ -240,7 +240,7 @@ def broken(change: Any) -> str:
 @pytest.mark.parametrize(
     ("text", "line", "problem"),
     [
-        (broken(lambda g: None)[:700], 28, "not JSON: Unterminated string"),
+        (broken(dict.copy)[:700], 28, "not JSON: Unterminated string"),
         (broken(lambda g: g["nodes"][1].pop("id")), 0, r"graphs\[0\].nodes\[1\]: no id"),
         (broken(lambda g: g["nodes"].append(g["nodes"][1])), 0, "HP:0000003 was defined before"),
         (broken(lambda g: g["nodes"][1].update(lbl=7)), 0, "lbl is a number; expected a string"),
