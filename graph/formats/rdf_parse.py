@@ -1,6 +1,7 @@
 """Statements of RDF files, read by pyoxigraph or, where that is not installed, by rdflib."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -42,6 +43,14 @@ def statements(path: Path, syntax: Syntax, base: str) -> Iterator[Statement]:
         yield from (_oxigraph if find_spec("pyoxigraph") else _rdflib)(path, syntax, base)
 
 
+def _open(path: Path) -> IO[bytes]:
+    """Open ``path`` behind its byte order mark, which neither parser takes for what it is."""
+    file = cast("IO[bytes]", open_bytes(path))
+    if file.read(len(BOM_UTF8)) != BOM_UTF8:
+        file.seek(0)
+    return file
+
+
 def _oxigraph(path: Path, syntax: Syntax, base: str) -> Iterator[Statement]:
     import pyoxigraph as ox
 
@@ -59,10 +68,8 @@ def _oxigraph(path: Path, syntax: Syntax, base: str) -> Iterator[Statement]:
 
     base_iri = None if syntax is Syntax.N_TRIPLES else base
     try:
-        with open_bytes(path) as file:
-            for quad in ox.parse(
-                cast("IO[bytes]", file), format=formats[syntax], base_iri=base_iri, rename_blank_nodes=True
-            ):
+        with _open(path) as file:
+            for quad in ox.parse(file, format=formats[syntax], base_iri=base_iri, rename_blank_nodes=True):
                 subject = quad.subject
                 name = subject.value if isinstance(subject, ox.NamedNode) else f"_:{subject}"
                 yield name, quad.predicate.value, value(quad.object)
@@ -88,8 +95,8 @@ def _rdflib(path: Path, syntax: Syntax, base: str) -> Iterator[Statement]:
 
     dataset = rdflib.Dataset(default_union=True)
     try:
-        with open_bytes(path) as file:
-            dataset.parse(cast("IO[bytes]", file), format=formats[syntax], publicID=base)
+        with _open(path) as file:
+            dataset.parse(file, format=formats[syntax], publicID=base)
     except (SyntaxError, ValueError, ParserError) as error:
         line = _broken_line(path) if syntax is Syntax.N_TRIPLES else _line(error)
         problem = getattr(error, "_why", "") or str(error)

@@ -206,6 +206,17 @@ def test_every_syntax_and_both_parsers_say_the_same(tmp_path: Path, text: str, r
         assert fast == fast[:1] * 6
 
 
+@pytest.mark.parametrize("parser", ["pyoxigraph", "rdflib"])
+def test_byte_order_mark_and_compression_make_no_difference(
+    tmp_path: Path, parser: str, request: pytest.FixtureRequest
+) -> None:
+    if parser == "rdflib":
+        request.getfixturevalue("no_oxigraph")
+    packed = tmp_path / "packed"
+    packed.write_bytes(gzip.compress(OWL.encode("utf-8-sig")))
+    assert load(packed) == load(write(tmp_path / "x", OWL))
+
+
 def test_prefixes_come_from_the_file_unless_well_known(tmp_path: Path) -> None:
     text = """
         @prefix m: <http://id.nlm.nih.gov/mesh/> . @prefix : <http://example.org/a/> .
