@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graph.formats.reading import Reading
-from graph.formats.text import open_bytes
+from graph.formats.text import decompressing, open_bytes
 from graph.ontology import Ontology
 
 _LOOK_AT = 1 << 16
@@ -49,11 +49,12 @@ def look(path: Path) -> Beginning:
     """Return the beginning of the file or folder at ``path``.
 
     Raises:
+        OntologyFormatError: Its compression is damaged.
         OSError: It cannot be opened.
     """
     if path.is_dir():
         names = (file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file())
         return Beginning(path, (), tuple(sorted(names)))
-    with open_bytes(path) as file:
+    with decompressing(path), open_bytes(path) as file:
         text = file.read(_LOOK_AT).decode("utf-8-sig", errors="replace")
     return Beginning(path, tuple(text.splitlines()), ())

@@ -3,12 +3,12 @@
 import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from graph import curie
 from graph.concept import Concept
 from graph.errors import CurieError
+from graph.formats.alternative import retire
 from graph.formats.format import Beginning, Format
 from graph.formats.obo_frame import Clause, Frame, frames
 from graph.formats.reading import Reading
@@ -51,10 +51,7 @@ def read_obo(path: Path | str) -> Ontology:
         relations.update((relation, None) for relation in _relations(frame, concept.id, name))
         for clause in frame.clauses("alt_id"):
             heirs.setdefault(_id(clause, clause.bare(), name), concept)
-    for id, heir in heirs.items():
-        retired = concepts.get(id) or Concept(id, heir.name, types=heir.types, obsolete=True)
-        if retired.obsolete and retired.replaced_by is None:
-            concepts[id] = replace(retired, replaced_by=heir.id)
+    retire(concepts, heirs)
     return Ontology(name, header.first("data-version"), _licence(header), tuple(concepts.values()), tuple(relations))
 
 

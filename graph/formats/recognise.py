@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from graph.errors import OntologyFormatError
-from graph.formats import obo, rf2, rrf, rxnorm, scispacy_kb
+from graph.formats import obo, obographs, rdf, rf2, rrf, rxnorm, scispacy_kb, termlist
 from graph.formats.format import Beginning, Format, look
 from graph.formats.mesh import inherit_types
 from graph.formats.reading import Reading
@@ -15,7 +15,16 @@ from graph.formats.schemas import MESH_DESCRIPTORS, SCHEMAS
 from graph.formats.table import read_table
 from graph.ontology import Ontology
 
-FORMATS: tuple[Format, ...] = (obo.FORMAT, rrf.FORMAT, rxnorm.FORMAT, rf2.FORMAT, scispacy_kb.FORMAT)
+FORMATS: tuple[Format, ...] = (
+    rrf.FORMAT,
+    rxnorm.FORMAT,
+    rf2.FORMAT,
+    scispacy_kb.FORMAT,
+    obographs.FORMAT,
+    termlist.FORMAT,
+    rdf.FORMAT,
+    obo.FORMAT,
+)
 """Every format but tables, in the order in which they are tried."""
 
 

@@ -5,11 +5,13 @@ import gzip
 import lzma
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BufferedIOBase
 from pathlib import Path
 
 from graph.errors import OntologyFormatError
 
+_DAMAGE = (EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error)
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
@@ -24,6 +26,15 @@ def open_bytes(path: Path) -> BufferedIOBase:
     if start.startswith(b"BZh"):
         return bz2.open(path, "rb")
     return path.open("rb")
+
+
+@contextmanager
+def decompressing(path: Path, line: int = 0) -> Iterator[None]:
+    """Turn what goes wrong while ``path`` is decompressed into an error that says so; ``line`` is where, if known."""
+    try:
+        yield
+    except _DAMAGE as error:
+        raise OntologyFormatError(path, line, f"compressed data is damaged ({error})") from error
 
 
 def lines(path: Path | str) -> Iterator[tuple[int, str]]:
@@ -44,7 +55,7 @@ def lines(path: Path | str) -> Iterator[tuple[int, str]]:
             raise OntologyFormatError(
                 path, number, f"byte {error.start + 1} of the line is not UTF-8; expected UTF-8 text"
             ) from None
-        except (EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error) as error:
+        except _DAMAGE as error:
             raise OntologyFormatError(path, number + 1, f"compressed data is damaged ({error})") from error
     if number == 0:
         raise OntologyFormatError(path, 0, "the file is empty; expected at least one line")
