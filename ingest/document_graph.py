@@ -153,7 +153,7 @@ class DocumentGraph:
         return self._connection.write(work)
 
     def predictions(self, ids: Sequence[str], *, least: float = 0.0) -> list[Relation]:
-        """Return what models predicted with the concepts ``ids`` as subject, as relations to look at or to add by choice.
+        """Return what models predicted with the concepts ``ids`` as subject, as relations to look at or to add.
 
         Their source is ``predicted by MODEL`` and their evidence the documents (``DOCUMENT:id``), sorted.
         """

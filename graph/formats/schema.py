@@ -142,9 +142,10 @@ class RelationSchema:
         layout: How the file is cut.
         subject: The first end.
         object: The second end.
-        predicate: Predicate of every row; or use the next two.
-        predicate_column: Column that says which predicate a row has.
-        predicates: Value of that column and the predicate it stands for; rows with another value are passed over.
+        predicate: Predicate of every row; or use the next one.
+        predicate_column: Column that says which predicate a row has; a row where it is empty is passed over.
+        predicates: Value of that column and the predicate it stands for; rows with another value are passed over. Empty
+            where the column holds the predicates themselves.
         evidence: Column of publications.
         evidence_prefix: CURIE prefix of its values.
         first_line: Regular expression that the first line of such a file begins with, for recognition.
@@ -166,12 +167,14 @@ class RelationSchema:
     licence: str = ""
 
     def __post_init__(self) -> None:
-        if bool(self.predicate) == bool(self.predicate_column and self.predicates):
-            raise ValueError(f"schema {self.name}: give either predicate, or predicate_column and predicates")
+        if bool(self.predicate) == bool(self.predicate_column):
+            raise ValueError(f"schema {self.name}: give either predicate or predicate_column")
         ends = (self.subject, self.object)
         self.layout.check(*(end.column for end in ends), *(end.name for end in ends))
         self.layout.check(self.predicate_column, self.evidence)
 
     def predicate_of(self, value: str) -> str | None:
         """Return the predicate of a row whose predicate column holds ``value``; ``None`` to pass it over."""
-        return self.predicate or next((predicate for said, predicate in self.predicates if said == value), None)
+        if self.predicate or not self.predicates:
+            return self.predicate or value.strip() or None
+        return next((predicate for said, predicate in self.predicates if said == value), None)

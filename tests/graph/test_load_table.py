@@ -193,3 +193,16 @@ def test_a_table_is_read_by_the_schema_beside_it(tmp_path):
     beside.write_text("name: codes\ncolumns: [code]\nid: key\n")
     with pytest.raises(OntologyFormatError, match=r"codes\.csv\.yaml:0: no such column: key"):
         load(table)
+
+
+def test_a_column_may_hold_the_predicates_themselves(tmp_path):
+    table = tmp_path / "links.csv"
+    table.write_text("who,how,whom\nA:1,treats,B:1\nA:2,,B:1\nA:2,part_of,B:2\n")
+    Path(f"{table}.yaml").write_text(
+        "name: links\nheader: true\ndelimiter: ','\ncolumns: [who, how, whom]\n"
+        "subject: who\npredicate_column: how\nobject: whom\n"
+    )
+    assert load(table).relations == (
+        Relation("A:1", "treats", "B:1", "links"),
+        Relation("A:2", "part_of", "B:2", "links"),
+    )
