@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from graph.errors import OntologyFormatError
-from graph.formats import obo
+from graph.formats import kgx, obo
 from graph.formats.format import Beginning, Format, look
 from graph.formats.mesh import inherit_types
 from graph.formats.reading import Reading
@@ -14,7 +14,7 @@ from graph.formats.schemas import MESH_DESCRIPTORS, SCHEMAS
 from graph.formats.table import read_table
 from graph.ontology import Ontology
 
-FORMATS: tuple[Format, ...] = (obo.FORMAT,)
+FORMATS: tuple[Format, ...] = (obo.FORMAT, kgx.TSV, kgx.JSONL)
 """Every format but tables, in the order in which they are tried."""
 
 
