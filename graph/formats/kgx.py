@@ -203,7 +203,8 @@ def _files(path: Path, shape: Shape) -> tuple[dict[str, Path], str]:
 
 def _kind(path: Path, shape: Shape) -> str:
     first = next((text for _, text in lines(path)), "")
-    for kind, elements in (("nodes", _NODE), ("edges", _EDGE)):
+    # Edges first: they too may have an id and a category.
+    for kind, elements in (("edges", _EDGE), ("nodes", _NODE)):
         if _fits_file(first, shape, elements):
             return kind
     problem = f"neither nodes with {', '.join(_NODE)} nor edges with {', '.join(_EDGE)}"
