@@ -12,6 +12,18 @@ _OBO = frozenset(
 )
 """Prefixes of the OBO Foundry's ontologies."""
 
+_NAMESPACES = {
+    "EFO": "http://www.ebi.ac.uk/efo/EFO_",
+    "ICD11": "http://id.who.int/icd/entity/",
+    "MESH": "http://id.nlm.nih.gov/mesh/",
+    "Orphanet": "http://www.orpha.net/ORDO/Orphanet_",
+    "SNOMEDCT": "http://snomed.info/id/",
+    "UMLS": "http://linkedlifedata.com/resource/umls/id/",
+    "UNIPROT": "http://purl.uniprot.org/uniprot/",
+    "WIKIDATA": "http://www.wikidata.org/entity/",
+}
+"""Where the makers of other vocabularies (or, for the UMLS, everybody else) publish them."""
+
 _LOCAL = re.compile(r"[A-Za-z0-9_]+")
 _SCHEMES = ("http", "https", "urn")
 _NOT_IRI = re.compile(r"""[\x00-\x20\x7f<>"{}|\\^`%]""")
@@ -20,18 +32,28 @@ _NOT_IRI = re.compile(r"""[\x00-\x20\x7f<>"{}|\\^`%]""")
 def from_curie(curie: str) -> str:
     """Return the IRI of ``curie``.
 
-    Ids of OBO Foundry ontologies get their permanent URL, others one of identifiers.org (whether or not it knows the
-    prefix); what is an IRI already (``http``, ``https``, ``urn``) stays one. Characters that no IRI may have (RFC 3987)
-    are percent-encoded.
+    Ids of OBO Foundry ontologies get their permanent URL, those of a few other vocabularies the one that their makers
+    give them, all others one of identifiers.org (whether or not it knows the prefix); what is an IRI already
+    (``http``, ``https``, ``urn``) stays one. Characters that no IRI may have (RFC 3987) are percent-encoded.
     """
     prefix, _, local = curie.partition(":")
     if prefix in _SCHEMES:
         return encoded(curie, keep="%")
     if prefix in _OBO and _LOCAL.fullmatch(local):
         return f"http://purl.obolibrary.org/obo/{prefix}_{local}"
-    return f"https://identifiers.org/{encoded(curie)}"
+    return namespace(prefix) + encoded(local)
+
+
+def namespace(prefix: str) -> str:
+    """Return what the IRIs of ``prefix`` begin with, but for OBO's, where each ends in ``prefix_local``."""
+    return _NAMESPACES.get(prefix) or f"https://identifiers.org/{prefix}:"
 
 
 def encoded(text: str, *, keep: str = "") -> str:
     """Return ``text`` with what no IRI may have, and ``%`` unless it is to ``keep``, percent-encoded."""
     return _NOT_IRI.sub(lambda found: found[0] if found[0] == keep else f"%{ord(found[0]):02X}", text)
+
+
+def needs_declaration(prefix: str) -> bool:
+    """Return whether a reader can only tell from a declaration which prefix ``namespace(prefix)`` has."""
+    return prefix not in _OBO and prefix not in _SCHEMES and prefix not in _NAMESPACES

@@ -9,9 +9,8 @@ from graph import atomic, iri, walk
 from graph.concept import Concept
 from graph.curie import check
 from graph.errors import CurieError
-from graph.export.cells import one_line
 from graph.relation import IS_A
-from graph.store import GraphStore
+from graph.store import GraphStore, Source
 
 _PREFIXES = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
@@ -22,6 +21,10 @@ _PREFIXES = {
 _PREDICATES = "urn:kgbert:predicate#"
 """Namespace of the predicates that are no CURIEs."""
 
+_SOURCES = "urn:kgbert:source#"
+_PREFIX = re.compile(r"[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+"""A prefix as Turtle allows it (PN_PREFIX); CURIEs allow a little more."""
+
 _ESCAPED = re.compile(r'[\x00-\x1f\x7f"\\]')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -30,10 +33,11 @@ def write(store: GraphStore, out: Path) -> None:
     """Write the graph to the Turtle file ``out``.
 
     A concept is a ``skos:Concept`` with its labels and definition; ``oboInOwl:id`` keeps the CURIE beside the IRI,
-    ``dcterms:type`` its semantic types, and cross-references are ``oboInOwl:hasDbXref`` (a source that names the same
-    thing elsewhere seldom promises that it is exactly the same, as ``skos:exactMatch`` would). Retired concepts are
-    ``owl:deprecated``, with ``dcterms:isReplacedBy``. ``is_a`` is ``skos:broader``; other predicates are properties of
-    their own. A triple has no place for the source and evidence of a relation: KGX keeps them.
+    ``oboInOwl:hasOBONamespace`` its semantic types (as reading OBO takes it), and cross-references are
+    ``oboInOwl:hasDbXref`` (a source that names the same thing elsewhere seldom promises that it is exactly the same, as
+    ``skos:exactMatch`` would). Retired concepts are ``owl:deprecated``, with ``dcterms:isReplacedBy``. ``is_a`` is
+    ``skos:broader``; other predicates are properties of their own. Each source is a ``skos:ConceptScheme`` with its
+    version and licence. A triple has no place for the source and evidence of a relation: KGX keeps them.
 
     Raises:
         OSError: The file cannot be written.
@@ -42,10 +46,12 @@ def write(store: GraphStore, out: Path) -> None:
 
 
 def _lines(store: GraphStore) -> Iterator[str]:
-    for name, version, licence in store.sources:
-        yield "# " + one_line(" ".join(filter(None, (name, version, f"({licence})" if licence else ""))))
-    for prefix, namespace in _PREFIXES.items():
+    prefixes = {concept.id.partition(":")[0] for concept in store.iterate()} - _PREFIXES.keys()
+    own = {prefix: iri.namespace(prefix) for prefix in sorted(prefixes) if _declarable(prefix)}
+    for prefix, namespace in (_PREFIXES | own).items():
         yield f"@prefix {prefix}: <{namespace}> ."
+    for source in store.sources:
+        yield f"\n<{_SOURCES}{iri.encoded(source.name)}> " + " ;\n    ".join(_header(source)) + " ."
     for concept in store.iterate():
         yield f"\n{_iri(concept.id)} " + " ;\n    ".join(_statements(concept)) + " ."
     yield ""
@@ -54,13 +60,24 @@ def _lines(store: GraphStore) -> Iterator[str]:
         yield f"{_iri(subject)} {_property(predicate)} {_iri(object_)} ."
 
 
+def _declarable(prefix: str) -> bool:
+    return iri.needs_declaration(prefix) and _PREFIX.fullmatch(prefix) is not None
+
+
+def _header(source: Source) -> Iterator[str]:
+    yield "a skos:ConceptScheme"
+    yield from _literals("dcterms:title", (source.name,))
+    yield from _literals("owl:versionInfo", (source.version,))
+    yield from _literals("dcterms:license", (source.licence,))
+
+
 def _statements(concept: Concept) -> Iterator[str]:
     yield "a skos:Concept"
     yield f"oboInOwl:id {_literal(concept.id)}"
     yield from _literals("skos:prefLabel", (concept.name,))
     yield from _literals("skos:altLabel", concept.synonyms)
     yield from _literals("skos:definition", (concept.definition,))
-    yield from _literals("dcterms:type", concept.types)
+    yield from _literals("oboInOwl:hasOBONamespace", concept.types)
     yield from _literals("oboInOwl:hasDbXref", concept.xrefs)
     if concept.obsolete:
         yield "owl:deprecated true"

@@ -115,12 +115,15 @@ def test_turtle_as_rdflib_reads_it(hostile, tmp_path) -> None:
         assert texts(concept.id, SKOS.prefLabel) == {concept.name}
         assert texts(concept.id, SKOS.altLabel) == set(concept.synonyms)
         assert texts(concept.id, SKOS.definition) == {concept.definition} - {""}
-        assert texts(concept.id, DCTERMS.type) == set(concept.types)
+        assert texts(concept.id, OBO_IN_OWL.hasOBONamespace) == set(concept.types)
         assert texts(concept.id, OBO_IN_OWL.hasDbXref) == set(concept.xrefs)
         assert (graph.value(nodes[concept.id], OWL.deprecated) is not None) == concept.obsolete
         heir = graph.value(nodes[concept.id], DCTERMS.isReplacedBy)
         assert heir == (nodes[concept.replaced_by] if concept.replaced_by else None)
     assert {(s, o) for s, o in graph.subject_objects(SKOS.broader)} == {(nodes["HP:0000002"], nodes["HP:0000001"])}
+    assert dict(graph.namespaces())["odd"] == rdflib.URIRef("https://identifiers.org/odd:")
+    scheme = graph.value(None, DCTERMS.title, rdflib.Literal("hostile"))
+    assert graph.value(scheme, OWL.versionInfo) == rdflib.Literal("1\n2")
     others = {(r.subject, r.predicate, r.object) for r in relations if r.predicate != "is_a"}
     links = {(s, p, o) for s, p, o in graph if o in nodes.values() and p not in (SKOS.broader, DCTERMS.isReplacedBy)}
     assert len(links) == len(others) == 3
@@ -131,7 +134,8 @@ def test_turtle_as_rdflib_reads_it(hostile, tmp_path) -> None:
     ("id", "expected"),
     [
         ("HP:0000001", "http://purl.obolibrary.org/obo/HP_0000001"),
-        ("UMLS:C0000001", "https://identifiers.org/UMLS:C0000001"),
+        ("MESH:D000001", "http://id.nlm.nih.gov/mesh/D000001"),
+        ("MEDDRA:1", "https://identifiers.org/MEDDRA:1"),
         ("HP:1/2", "https://identifiers.org/HP:1/2"),
         ('x:<"%\\>', "https://identifiers.org/x:%3C%22%25%5C%3E"),
         ("https://example.org/a%20b#c", "https://example.org/a%20b#c"),

@@ -11,7 +11,7 @@ from graph.concept import Concept
 from graph.ontology import Ontology
 from graph.pyg import to_data, to_hetero_data
 from graph.relation import Relation
-from graph.retrieve import retrieve
+from graph.retrieve import subgraph as retrieve
 from graph.subgraph import Role, Subgraph, SubgraphConcept, SubgraphRelation
 
 TRIANGLE = Subgraph(
@@ -131,7 +131,7 @@ def test_every_relation_is_an_edge(ontologies_strategy, memory_store, data) -> N
     assert [(graph.concepts[s], graph.predicates[p], graph.concepts[o]) for (s, o), p in edges] == stated
     found = [
         (typed[a].concepts[s], predicate, typed[b].concepts[o])
-        for (a, predicate, b), ends in typed.edge_index_dict.items()
+        for (a, predicate, b), ends in typed.collect("edge_index", allow_empty=True).items()
         for s, o in ends.t().tolist()
     ]
     assert sorted(found) == sorted(stated)
