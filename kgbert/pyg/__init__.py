@@ -7,7 +7,7 @@
 
 ``NodeLoader`` and ``LinkLoader`` (with its negative sampling) take :class:`~kgbert.pyg.sampler.NeighbourSampler`, which
 needs nothing but torch and numpy. PyG's own ``NeighborLoader`` and ``LinkNeighborLoader`` need pyg-lib or torch-sparse,
-of which no general wheels are published (only ones for single builds of torch, on PyG's own index). Where one is
-installed they take the same pair of stores, made with ``MappedEdges(snapshot, widen=True)``: their kernels want all
-indices in one integer type. PyG's ``ShaDowKHopSampler`` and ``ClusterLoader`` need these packages too.
+compiled for one release of torch, which kgbert does not depend on. Where one is installed they take the same pair of
+stores, made with ``MappedEdges(snapshot, widen=True)``: their kernels want all indices in one integer type (not tested
+here). PyG's ``ShaDowKHopSampler`` and ``ClusterLoader`` need these packages too.
 """
