@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -173,18 +174,27 @@ def test_samples_are_uniform_and_follow_the_seed(wheel) -> None:
     assert np.abs(counts / expected - 1).max() < 0.3  # five standard deviations of a count of 244
 
 
-class LinkPredictor(torch.nn.Module):
-    """Two ends are linked if what they and their neighbours are called by is alike."""
+N_WORDS = 256
 
-    def __init__(self, n_concepts: int, width: int = 32) -> None:
+
+def words(snapshot: Snapshot) -> torch.Tensor:
+    """Return (nodes, N_WORDS): which words, folded to a few numbers, the name of each concept has."""
+    features = torch.zeros(snapshot.n_concepts, N_WORDS)
+    for node in range(snapshot.n_concepts):
+        features[node, [crc32(word.encode()) % N_WORDS for word in snapshot.name(node).lower().split()]] = 1
+    return features
+
+
+class LinkPredictor(torch.nn.Module):
+    """Two ends are linked if they and their neighbours have names that go together."""
+
+    def __init__(self, width: int = 32) -> None:
         super().__init__()
-        self.name = torch.nn.Embedding(n_concepts, width)
-        self.around = SAGEConv(width, width)
+        self.around = SAGEConv(N_WORDS, width)
 
     def forward(self, batch: Data) -> torch.Tensor:
-        states = self.around(self.name(batch.n_id), batch.edge_index)
-        subject, object_ = states[batch.edge_label_index]
-        return (subject * object_).sum(-1) / states.shape[-1] ** 0.5
+        subject, object_ = self.around(batch.x, batch.edge_index)[batch.edge_label_index]
+        return (subject * object_).sum(-1)
 
 
 def without_answers(batch: Data) -> Data:
@@ -204,16 +214,18 @@ def test_link_prediction_on_the_hpo_learns_in_an_epoch(data_dir: Path, tmp_path:
     rows, columns, _ = directed.coo()
     is_a = directed.edge_type(torch.arange(len(columns))) == snapshot.predicates.index("is_a")
     assert is_a.sum() > 23_000
+    features = MappedFeatures(snapshot)
+    features.put_tensor(words(snapshot), group_name=None, attr_name="x", index=None)
     loader = LinkLoader(
-        (MappedFeatures(snapshot), edges),
+        (features, edges),
         NeighbourSampler(edges, fan_out=[8]),
         edge_label_index=(None, torch.stack([rows, columns])[:, is_a].long()),
         neg_sampling="binary",
         transform=without_answers,
-        batch_size=256,
+        batch_size=512,
         shuffle=True,
     )
-    model = LinkPredictor(snapshot.n_concepts)
+    model = LinkPredictor()
     optimiser = torch.optim.Adam(model.parameters(), lr=0.03)
     losses = []
     for batch in loader:
