@@ -226,7 +226,7 @@ def test_link_prediction_on_the_hpo_learns_in_an_epoch(data_dir: Path, tmp_path:
         shuffle=True,
     )
     model = LinkPredictor()
-    optimiser = torch.optim.Adam(model.parameters(), lr=0.03)
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.01)
     losses = []
     for batch in loader:
         loss = torch.nn.functional.binary_cross_entropy_with_logits(model(batch), batch.edge_label.float())
@@ -234,6 +234,6 @@ def test_link_prediction_on_the_hpo_learns_in_an_epoch(data_dir: Path, tmp_path:
         loss.backward()
         optimiser.step()
         losses.append(loss.item())
-    first, last = np.mean(losses[:3]), np.mean(losses[-10:])
+    first, last = losses[0], np.mean(losses[-10:])
     assert last < 0.8 * first, (first, last)
     assert last < 0.6  # chance is log 2 = 0.69
