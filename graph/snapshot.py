@@ -90,12 +90,17 @@ class Snapshot:
         }
         if len(columns["id_start"]) != self.n_concepts + 1 or len(columns["start"]) != self.n_concepts + 1:
             raise StoreError(f"{path}: damaged, not the {self.n_concepts} concepts that its manifest names")
+        self._sections = columns
         self._id_start, self._id_bytes = columns["id_start"], columns["id_bytes"]
         self._name_start, self._name_bytes = columns["name_start"], columns["name_bytes"]
         self._typeset, self._live, self._start = columns["typeset"], columns["live"], columns["start"]
         self._columns = Neighbours(*(columns[name] for name in Neighbours._fields))
         self._others = self._columns.other
         self._out = tuple(columns[name] for name in ("out_start", "out_object", "out_predicate", "out_source"))
+
+    def column(self, section: str) -> "Ints":
+        """Return the array of a section (:data:`SECTIONS`); a view of the file, without a copy, not to be written."""
+        return self._sections[section]
 
     def index(self, id: str) -> int | None:
         """Return the number of the concept ``id``; ``None`` if there is none."""

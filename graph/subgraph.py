@@ -1,7 +1,11 @@
 """What was retrieved around a set of seeds."""
 
+from collections.abc import Sequence
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from torch_geometric.data import Data
 
 MAX_PATH_EDGES = 3
 """Longest path that retrieval looks for between two concepts."""
@@ -84,3 +88,18 @@ class Subgraph(NamedTuple):
             ],
             "relations": [{"subject": r.subject, "predicate": r.predicate, "object": r.object} for r in self.relations],
         }
+
+    def to_data(self, *, predicates: Sequence[str] | None = None) -> "Data":
+        """Return the subgraph as PyG's ``Data``, which ``Batch.from_data_list`` puts together with others.
+
+        It has edge_index (2, edges) int64 from subject to object, edge_type (edges,) int64, hop (nodes,) int64 (edges
+        to the nearest seed), role (nodes,) int64 (index of the :class:`Role`), is_seed (nodes,) bool, num_nodes,
+        concepts (the CURIE of each node) and predicates (the vocabulary that edge_type is an index into: ``predicates``
+        if given, which batches need to agree, else those of this subgraph, sorted).
+
+        Raises:
+            ValueError: A predicate is not among ``predicates``.
+        """
+        from graph.pyg import subgraph_data
+
+        return subgraph_data(self, predicates=predicates)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from graph.errors import OntologyFormatError
-from graph.formats import obo, obographs, rdf, rf2, rrf, rxnorm, scispacy_kb, termlist
+from graph.formats import kgx, obo, obographs, rdf, rf2, rrf, rxnorm, scispacy_kb, termlist
 from graph.formats.format import Beginning, Format, look
 from graph.formats.mesh import inherit_types
 from graph.formats.reading import Reading
@@ -20,6 +20,8 @@ FORMATS: tuple[Format, ...] = (
     rxnorm.FORMAT,
     rf2.FORMAT,
     scispacy_kb.FORMAT,
+    kgx.TSV,
+    kgx.JSONL,
     obographs.FORMAT,
     termlist.FORMAT,
     rdf.FORMAT,

@@ -1,10 +1,9 @@
 """Lines of a corpus file: read with their errors placed, written whole or not at all."""
 
-import os
-import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from graph import atomic
 from ingest.errors import CorpusFormatError
 
 BOM = "\ufeff"
@@ -54,16 +53,9 @@ def write(lines: Iterable[str], path: Path) -> None:
         CorpusFormatError: A line holds half of a surrogate pair, which UTF-8 has no bytes for.
         OSError: The file cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with temporary.open("xb") as file:
-            for number, line in enumerate(lines, start=1):
-                file.write(_encode(line, path, number))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with atomic.file(path) as file:
+        for number, line in enumerate(lines, start=1):
+            file.write(_encode(line, path, number))
 
 
 def _encode(line: str, path: Path, number: int) -> bytes:

@@ -142,7 +142,7 @@ def no_waiting_for_disks() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def memory_store() -> Callable[..., MemoryGraphStore]:
     return MemoryGraphStore
 
