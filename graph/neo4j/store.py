@@ -14,6 +14,7 @@ from graph.neo4j import local
 from graph.neo4j import push as pushes
 from graph.neo4j import release as releases
 from graph.neo4j.connection import Connection
+from graph.neo4j.pull import pull
 from graph.neo4j.rows import CONCEPT, RELATION, concept, is_text, relation
 from graph.neo4j.schema import WORD_INDEX, any_type
 from graph.ontology import Ontology
@@ -161,6 +162,25 @@ class Neo4jGraphStore:
             StoreError: The graph was changed meanwhile, the server failed, or there is something it cannot hold.
         """
         self._release = local.add(self._used(), self._release, ontologies)
+
+    @staticmethod
+    def clear(address: str, *, timeout: float = SECONDS) -> None:
+        """Remove the graph at ``address``, or half of one; what else is in the database stays.
+
+        Raises:
+            StoreError: The server cannot be reached, refuses or fails.
+        """
+        with contextlib.closing(Connection(address, timeout=timeout)) as connection:
+            connection.check()
+            pushes.clear(connection)
+
+    def pull(self, folder: Path | str) -> EmbeddedGraphStore:
+        """Return a new store in ``folder`` that is this one to the letter (:func:`graph.neo4j.pull.pull`).
+
+        Raises:
+            StoreError: There is a graph in ``folder`` already, or the server fails.
+        """
+        return pull(self._used(), self._release, Path(folder))
 
     def local(self) -> EmbeddedGraphStore:
         """Return the same graph from the cache on this machine, fetched if need be (:mod:`graph.neo4j.local`)."""
