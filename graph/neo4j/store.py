@@ -7,16 +7,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from graph.adjacency import Adjacency, Bounds
 from graph.concept import Concept
 from graph.embedded_store import EmbeddedGraphStore
 from graph.errors import StoreError
 from graph.neo4j import local
 from graph.neo4j import push as pushes
 from graph.neo4j import release as releases
+from graph.neo4j.adjacency import Neo4jAdjacency
 from graph.neo4j.connection import Connection
 from graph.neo4j.pull import pull
 from graph.neo4j.rows import CONCEPT, RELATION, concept, is_text, relation
 from graph.neo4j.schema import WORD_INDEX, any_type
+from graph.neo4j.surroundings import can_answer, surroundings
 from graph.ontology import Ontology
 from graph.relation import Relation
 from graph.search import fold
@@ -220,6 +223,23 @@ class Neo4jGraphStore:
         while rows := self._rows(_ITERATE, after=after, limit=_PAGE):
             yield from map(concept, rows)
             after = rows[-1][0]
+
+    def adjacency(self, predicates: frozenset[str] | None, excluded_sources: frozenset[str]) -> Adjacency[str]:
+        """Return a view that asks as retrieval goes (:func:`graph.adjacency.adjacency`)."""
+        return Neo4jAdjacency(self._used(), self._release, predicates, excluded_sources)
+
+    def surroundings(
+        self,
+        seed_sets: Sequence[Sequence[str]],
+        bounds: Bounds,
+        predicates: frozenset[str] | None,
+        excluded_sources: frozenset[str],
+    ) -> list[Adjacency[str]]:
+        """Return a view for each set of seeds, from one query if possible (:func:`graph.adjacency.surroundings`)."""
+        rest = self.adjacency(predicates, excluded_sources)
+        if not can_answer(self._release, bounds, predicates, excluded_sources):
+            return [rest] * len(seed_sets)
+        return [*surroundings(self._used(), self._release, seed_sets, bounds, rest)]
 
     def count(self) -> Counts:
         """Return how much the store holds."""

@@ -158,7 +158,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def n_examples(kind: str) -> int:
     """How many random graphs a property is tried on: a server takes its time over each."""
-    return 8 if kind == "neo4j" else 40
+    return 5 if kind == "neo4j" else 40
 
 
 @pytest.fixture
@@ -174,6 +174,12 @@ def make_store(kind: str, request: pytest.FixtureRequest) -> Iterator[Callable[.
             return EmbeddedGraphStore.from_ontologies(Path(folder) / str(next(n_made)), *ontologies)
 
         yield embedded if kind == "embedded" else MemoryGraphStore
+
+
+@pytest.fixture
+def make_neo4j_store(neo4j_address: str) -> Iterator[Callable[..., Neo4jGraphStore]]:
+    """Makes stores on the server, one after the other."""
+    yield from neo4j_stores(neo4j_address)
 
 
 def neo4j_stores(address: str) -> Iterator[Callable[..., Neo4jGraphStore]]:
