@@ -27,31 +27,29 @@ def data_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
-def neo4j_server_script() -> None:
-    """Ask for the means to start servers of one's own."""
+def neo4j_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A Neo4j of our own, which may be killed and started again; started when first asked for."""
     if not neo4j_server.script().exists():
         _miss(f"{neo4j_server.script()} is not there")
+    server = Server(tmp_path_factory.mktemp("neo4j"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="session")
-def neo4j_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real Neo4j, whose credentials are in the environment; started when first asked for."""
+def neo4j_address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real Neo4j, whose credentials are in the environment."""
+    named = os.environ.get(neo4j_server.URI)
+    address = named or request.getfixturevalue("neo4j_process").address
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KGBERT_CACHE", str(tmp_path_factory.mktemp("cache")))
-        patch.delenv("NEO4J_USERNAME", raising=False)
+        patch.setenv("NEO4J_USERNAME", "neo4j")
+        patch.setenv("NEO4J_PASSWORD", os.environ.get(neo4j_server.PASSWORD, "") if named else Server.password)
         patch.delenv("NEO4J_DATABASE", raising=False)
-        if named := os.environ.get(neo4j_server.URI):
-            patch.setenv("NEO4J_PASSWORD", os.environ.get(neo4j_server.PASSWORD, ""))
-            yield named
-            return
-        if not neo4j_server.script().exists():
-            _miss(f"{neo4j_server.script()} is not there")
-        patch.setenv("NEO4J_PASSWORD", Server.password)
-        server = Server(tmp_path_factory.mktemp("neo4j"))
-        try:
-            yield server.start()
-        finally:
-            server.stop()
+        yield address
 
 
 def _miss(problem: str) -> None:

@@ -35,10 +35,11 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.address = ""
 
-    def start(self) -> str:
-        """Start it and wait until it answers; return its address."""
-        return self._do("start", "0").splitlines()[-1]
+    def start(self) -> None:
+        """Start it, again or for the first time, and wait until it answers."""
+        self.address = self._do("start", "0").splitlines()[-1]
 
     def stop(self) -> None:
         self._do("stop")
