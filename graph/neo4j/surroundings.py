@@ -12,6 +12,9 @@ from graph.neo4j.rows import is_text
 from graph.neo4j.schema import NEAR, any_type
 
 MAX_HOPS = 2
+_AT_ONCE = 256
+"""Most sets of seeds in one query."""
+
 _RELATION = "[startNode(r).id, r.predicate, endNode(r).id, r.source]"
 _CONCEPT = "[n.id, n.name, n.types, n.degree, n.n_near, "
 
@@ -37,14 +40,13 @@ CALL (starts) {{
 WITH i, named, starts, firsts, shared,
      CASE WHEN $hops > 1 THEN $budget - size(starts) - size(firsts) ELSE -1 END AS room,
      [n IN starts + firsts | n.id] AS known
-CALL (starts, firsts, shared, room, known) {{
-    WITH [n IN firsts WHERE NOT n IN shared] AS owned
-    WITH [start IN starts | reduce(row = [], id IN start.near[..$fan_out] | row + [n IN owned WHERE n.id = id])]
-         + [n IN shared | [n]] AS rows
+CALL (starts, shared, room, known) {{
+    WITH [n IN starts + shared | n.id] AS elsewhere
+    WITH [n IN starts | [id IN n.near[..$fan_out] WHERE NOT id IN elsewhere]] + [n IN shared | [n.id]] AS rows
     UNWIND CASE WHEN room > 0 THEN rows ELSE [] END AS row
     CALL (row, room, known) {{
-        UNWIND row AS lead
-        WITH lead WHERE lead.degree <= $hub_degree
+        UNWIND row AS lead_id
+        MATCH (lead:Concept {{id: lead_id}}) WHERE lead.degree <= $hub_degree
         UNWIND lead.near[..$fan_out] AS id
         WITH DISTINCT id WHERE NOT id IN known
         WITH collect(id) AS ids
@@ -97,9 +99,13 @@ def surroundings(
     sets = [[id for id in dict.fromkeys(seeds) if is_text(id)] for seeds in seed_sets]
     bounded = {"budget": bounds.budget, "hub_degree": bounds.hub_degree, "hops": bounds.hops, "wide": WIDE}
     fan_out = bounds.fan_out if bounds.hops else 0
-    rows = read_rows(connection, release.release, query, sets=sets, fan_out=fan_out, **bounded)
-    answers = {i: (named, concepts, relations) for i, named, concepts, relations in rows}
-    return [Surroundings(*answers[i], connection.address, rest) for i in range(len(sets))]
+    views = []
+    for first in range(0, len(sets), _AT_ONCE):
+        some = sets[first : first + _AT_ONCE]
+        rows = read_rows(connection, release.release, query, sets=some, fan_out=fan_out, **bounded)
+        answers = {i: (named, concepts, relations) for i, named, concepts, relations in rows}
+        views += [Surroundings(*answers[i], connection.address, rest) for i in range(len(some))]
+    return views
 
 
 class Surroundings:

@@ -35,7 +35,8 @@ MATCH (old:OntologyRelease) DELETE old
 _LOCK = "MATCH (push:OntologyPush {key: 'graph'}) SET push.locked = $push"
 _OURS = "MATCH (push:OntologyPush {key: 'graph'}) WHERE push.id = $push RETURN push.batch AS batch"
 _COUNT = "MATCH (push:OntologyPush {key: 'graph'}) SET push.batch = $batch REMOVE push.locked"
-_DONE = "MATCH (release:OntologyRelease {key: 'graph', push: $push}) RETURN count(*) AS done"
+_DONE = "MATCH (release:OntologyRelease {key: 'graph', push: $push}) RETURN count(*) > 0 AS done"
+_CLEARED = "MATCH (push:OntologyPush {key: 'graph'}) RETURN count(*) = 0 AS done"
 _LEAVE = "MATCH (push:OntologyPush {key: 'graph'}) DELETE push"
 _RELEASE = """
 CREATE (release:OntologyRelease {key: 'graph', push: $push, pushed: datetime()}) SET release += $properties
@@ -129,7 +130,7 @@ class Writer:
         """Say that ``release`` stands here whole, or with ``None`` that nothing does."""
 
         def work(transaction: "ManagedTransaction") -> None:
-            if run(transaction, _DONE, push=self._id).single()["done"]:
+            if run(transaction, _CLEARED if release is None else _DONE, push=self._id).single()["done"]:
                 return
             self._own(transaction)
             run(transaction, _LEAVE).consume()
