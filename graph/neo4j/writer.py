@@ -23,18 +23,19 @@ BATCH = 10_000
 
 _PARTIAL = 0
 """Fingerprint of the relations of a concept while some are missing."""
-_STORED_BEFORE = -1
 
 STANDS = "MATCH (release:OntologyRelease {key: 'graph'}) RETURN release.content AS content"
 _BEGIN = """
 MERGE (push:OntologyPush {key: 'graph'})
-SET push.id = $push, push.batch = 0, push.began = datetime()
+SET push.id = $push, push.batch = 0, push.changes = 0, push.began = datetime()
 WITH push
 MATCH (old:OntologyRelease) DELETE old
 """
 _LOCK = "MATCH (push:OntologyPush {key: 'graph'}) SET push.locked = $push"
-_OURS = "MATCH (push:OntologyPush {key: 'graph'}) WHERE push.id = $push RETURN push.batch AS batch"
-_COUNT = "MATCH (push:OntologyPush {key: 'graph'}) SET push.batch = $batch REMOVE push.locked"
+_OURS = (
+    "MATCH (push:OntologyPush {key: 'graph'}) WHERE push.id = $push RETURN push.batch AS batch, push.changes AS changes"
+)
+_COUNT = "MATCH (push:OntologyPush {key: 'graph'}) SET push.batch = $batch, push.changes = $changes REMOVE push.locked"
 _DONE = "MATCH (release:OntologyRelease {key: 'graph', push: $push}) RETURN count(*) > 0 AS done"
 _CLEARED = "MATCH (push:OntologyPush {key: 'graph'}) RETURN count(*) = 0 AS done"
 _LEAVE = "MATCH (push:OntologyPush {key: 'graph'}) DELETE push"
@@ -80,7 +81,7 @@ class Writer:
         """
 
         def work(transaction: "ManagedTransaction") -> None:
-            if self._n_stored(transaction) is not None:
+            if self._last(transaction) is not None:
                 return
             there = [row["content"] for row in run(transaction, STANDS)]
             if expected is not None and expected not in there:
@@ -143,7 +144,7 @@ class Writer:
         links = [(_LINK.format(type=type), {"rows": list(map(list, rows))}) for type, rows in by_type.items()]
         n_links = sum(map(len, by_type.values()))
         changes = self._store([*links, (_LINKED, {"rows": list(map(list, hashes.items()))})])
-        if changes not in (n_links, _STORED_BEFORE):
+        if changes != n_links:
             raise StoreError(f"{self._connection.address}: concepts went away during the push; push again")
 
     def _store(self, statements: Sequence[Statement]) -> int:
@@ -152,31 +153,32 @@ class Writer:
         batch = self._n_batches
 
         def work(transaction: "ManagedTransaction") -> int:
-            if self._own(transaction) >= batch:
-                return _STORED_BEFORE
-            summaries = [run(transaction, query, **values).consume() for query, values in statements]
-            run(transaction, _COUNT, batch=batch).consume()
-            counters = [summary.counters for summary in summaries]
-            return sum(c.relationships_created + c.relationships_deleted + c.nodes_deleted for c in counters)
+            stored, changes = self._own(transaction)
+            if stored < batch:
+                summaries = [run(transaction, query, **values).consume() for query, values in statements]
+                counters = [summary.counters for summary in summaries]
+                changes = sum(c.relationships_created + c.relationships_deleted + c.nodes_deleted for c in counters)
+                run(transaction, _COUNT, batch=batch, changes=changes).consume()
+            return changes
 
         return self._connection.write(work)
 
-    def _own(self, transaction: "ManagedTransaction") -> int:
-        """Return how many batches are stored, with the right to write until the transaction ends.
+    def _own(self, transaction: "ManagedTransaction") -> tuple[int, int]:
+        """Return the last stored batch and its changes, with the right to write until the transaction ends.
 
         Raises:
             StoreError: Another push has taken it.
         """
         run(transaction, _LOCK, push=self._id).consume()
-        n_stored = self._n_stored(transaction)
-        if n_stored is None:
+        last = self._last(transaction)
+        if last is None:
             raise StoreError(f"{self._connection.address}: another push began, and this one ends")
-        return n_stored
+        return last
 
-    def _n_stored(self, transaction: "ManagedTransaction") -> int | None:
-        """Return how many batches of this push are stored; ``None`` if it is not the one that writes."""
+    def _last(self, transaction: "ManagedTransaction") -> tuple[int, int] | None:
+        """Return the last stored batch and its changes; ``None`` if this push is not the one that writes."""
         rows = list(run(transaction, _OURS, push=self._id))
-        return rows[0]["batch"] if rows else None
+        return (rows[0]["batch"], rows[0]["changes"]) if rows else None
 
 
 def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
