@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from itertools import islice
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from graph.concept import Concept
 from graph.errors import UnknownConceptError
@@ -17,6 +17,15 @@ N = TypeVar("N", int, str)
 
 Facts = tuple[str, str, tuple[str, ...]]
 """Id, name and semantic types of a concept."""
+
+
+class Bounds(NamedTuple):
+    """How far a retrieval goes (:func:`graph.retrieve.subgraph`)."""
+
+    hops: int
+    budget: int
+    fan_out: int
+    hub_degree: int
 
 
 class Adjacency(Protocol[N]):
@@ -41,6 +50,9 @@ class Adjacency(Protocol[N]):
     def neighbours(self, node: N) -> Sequence[N]:
         """Return the other ends of the allowed relations of ``node`` in neighbour order; an end may come repeatedly."""
 
+    def within(self, node: N, inside: set[N]) -> bool:
+        """Return whether every other end of an allowed relation of ``node`` is ``inside``."""
+
     def among(self, nodes: Collection[N]) -> list[tuple[N, N, N, N]]:
         """Return (subject, predicate, object, source) of the allowed relations between ``nodes``, in any order."""
 
@@ -62,6 +74,24 @@ def adjacency(store: GraphStore, predicates: frozenset[str] | None, excluded_sou
     quicker = getattr(store, "adjacency", None)
     view: Adjacency[Any] = (quicker or partial(StoreAdjacency, store))(predicates, excluded_sources)
     return view
+
+
+def surroundings(
+    store: GraphStore,
+    seed_sets: Sequence[Sequence[str]],
+    bounds: Bounds,
+    predicates: frozenset[str] | None,
+    excluded_sources: frozenset[str],
+) -> list[Adjacency[Any]]:
+    """Return a view for each set of seeds, good for a retrieval around them within ``bounds`` and without pairs.
+
+    A store across a network has a method of this name, without the first argument, that asks once for all of it.
+    """
+    quicker = getattr(store, "surroundings", None)
+    if quicker is None:
+        return [adjacency(store, predicates, excluded_sources)] * len(seed_sets)
+    views: list[Adjacency[Any]] = quicker(seed_sets, bounds, predicates, excluded_sources)
+    return views
 
 
 def first(neighbours: Sequence[N], n: int) -> dict[N, None]:
@@ -101,6 +131,10 @@ class SnapshotAdjacency:
         others, predicates, _, sources, _ = self._snapshot.neighbours(node)
         allowed, kept = self._predicates, self._sources
         return [o for o, p, s in zip(others, predicates, sources, strict=True) if p in allowed and s in kept]
+
+    def within(self, node: int, inside: set[int]) -> bool:
+        """Look for each neighbour."""
+        return inside.issuperset(self.neighbours(node))
 
     def among(self, nodes: Collection[int]) -> list[tuple[int, int, int, int]]:
         """Search the relations of which ``nodes`` are subject."""
@@ -150,6 +184,10 @@ class StoreAdjacency:
     def neighbours(self, node: str) -> Sequence[str]:
         """Name the other ends."""
         return [r.object if r.subject == node else r.subject for r in self._allowed(node)]
+
+    def within(self, node: str, inside: set[str]) -> bool:
+        """Look for each neighbour."""
+        return inside.issuperset(self.neighbours(node))
 
     def among(self, nodes: Collection[str]) -> list[tuple[str, str, str, str]]:
         """Pick from all relations of ``nodes``."""

@@ -97,6 +97,11 @@ class EmbeddedGraphStore:
         """The compiled graph, for reading by number; one that was fetched stays as it is when the store changes."""
         return self._used().snapshot
 
+    @property
+    def record_file(self) -> Path:
+        """The record (:mod:`graph.record`), which neither changes nor goes away while the store is open."""
+        return self._used().record_file
+
     def add(self, *ontologies: Ontology) -> None:
         """Add ontologies to what is published now, in one atomic step (:meth:`graph.store.GraphStore.add`).
 
@@ -197,7 +202,7 @@ class _Release:
         self._resources.callback(os.close, releases.read_lock(folder))
         self.manifest = manifests.load(folder / releases.MANIFEST)
         self.snapshot = Snapshot(folder / SNAPSHOT, self.manifest)
-        self._record = folder / RECORD
+        self.record_file = folder / RECORD
         self._one_at_a_time, self._process = threading.Lock(), os.getpid()
         self._connection: sqlite3.Connection | None = None
 
@@ -209,11 +214,11 @@ class _Release:
         with self._one_at_a_time:
             try:
                 if self._connection is None:
-                    self._connection = record.connect(self._record)
+                    self._connection = record.connect(self.record_file)
                     self._resources.callback(self._connection.close)
                 yield self._connection
             except sqlite3.Error as error:
-                raise StoreError(f"{self._record}: cannot be read ({error})") from error
+                raise StoreError(f"{self.record_file}: cannot be read ({error})") from error
 
     def relations(self, id: str) -> list[Relation]:
         number = self.snapshot.index(id)

@@ -32,9 +32,12 @@ CREATE VIRTUAL TABLE word USING fts5(words, content='', detail=none, columnsize=
 """
 T = TypeVar("T")
 
-_TABLES = ("ontology", "claim", "relation")
+_TABLES = {"ontology": 3, "claim": 9, "relation": 4}
+"""What the sources said: each table, and how many of its first columns are its key."""
 _CHUNK = 500
 _encode = json.JSONEncoder(ensure_ascii=False).encode
+Row = tuple[Any, ...]
+"""A row of ``claim``."""
 _BASE_URI = "file:{}?mode=ro&immutable=1"
 
 
@@ -67,7 +70,7 @@ def insert(connection: sqlite3.Connection, ontology: Ontology) -> None:
     connection.execute("INSERT OR IGNORE INTO ontology VALUES (?, ?, ?)", ontology_key(ontology))
     connection.executemany(
         "INSERT OR IGNORE INTO claim VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (_claim(concept, ontology.name) for concept in _by_key(ontology.concepts, attrgetter("id"))),
+        (claim(concept, ontology.name) for concept in _by_key(ontology.concepts, attrgetter("id"))),
     )
     connection.executemany(
         "INSERT INTO relation VALUES (?, ?, ?, ?, ?)"
@@ -89,6 +92,18 @@ def ontology_key(ontology: Ontology) -> tuple[str, str, str]:
 def all_concepts(connection: sqlite3.Connection) -> Iterator[Concept]:
     """Yield every merged concept, by CURIE."""
     return _merged(connection.execute("SELECT * FROM claim ORDER BY concept"))
+
+
+def everything_said(connection: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
+    """Yield every row that says what the sources said, each table sorted by its key."""
+    for table, n_keys in _TABLES.items():
+        key = ", ".join(map(str, range(1, n_keys + 1)))
+        yield from connection.execute(f"SELECT * FROM {table} ORDER BY {key}")
+
+
+def claims(connection: sqlite3.Connection) -> Iterator[Row]:
+    """Yield what each source says of each concept, by CURIE."""
+    yield from connection.execute("SELECT * FROM claim ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9")
 
 
 def concepts_between(connection: sqlite3.Connection, first: str, last: str) -> list[Concept]:
@@ -125,10 +140,11 @@ def evidence(connection: sqlite3.Connection, key: tuple[str, str, str, str]) -> 
 def _merged(rows: Iterable[tuple[Any, ...]]) -> Iterator[Concept]:
     """Merge rows of ``claim``; those of one concept must stand together."""
     for _, group in groupby(rows, key=itemgetter(0)):
-        yield merge([(row[1], _concept(row)) for row in group])
+        yield merge([(row[1], concept(row)) for row in group])
 
 
-def _concept(row: tuple[Any, ...]) -> Concept:
+def concept(row: Row) -> Concept:
+    """Return what a row says."""
     id, _, name, synonyms, types, definition, xrefs, obsolete, replaced_by = row
     return Concept(
         id=id,
@@ -142,7 +158,8 @@ def _concept(row: tuple[Any, ...]) -> Concept:
     )
 
 
-def _claim(concept: Concept, source: str) -> tuple[str | int, ...]:
+def claim(concept: Concept, source: str) -> Row:
+    """Return the row that says what ``source`` says of a concept."""
     return (
         concept.id,
         source,

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
 from typing import TypeVar
 
-from graph.adjacency import Adjacency, adjacency, first
+from graph.adjacency import Adjacency, Bounds, adjacency, first, surroundings
 from graph.paths import FAN_OUT, find_paths, paths
 from graph.store import GraphStore
 from graph.subgraph import MAX_PATH_EDGES, Role, Subgraph, SubgraphConcept, SubgraphRelation
 
-__all__ = ["paths", "resolve", "subgraph"]
+__all__ = ["paths", "resolve", "subgraph", "subgraphs"]
 
 N = TypeVar("N", int, str)
 
@@ -72,17 +72,51 @@ def subgraph(
         UnknownConceptError: The store does not hold a seed or an end of a pair.
         ValueError: A bound is negative.
     """
+    bounds = _checked(hops, budget, fan_out, hub_degree)
+    if pairs:
+        view = adjacency(store, predicates, excluded_sources)
+    else:
+        (view,) = surroundings(store, [seeds], bounds, predicates, excluded_sources)
+    return _retrieve(view, seeds, pairs, bounds)
+
+
+def subgraphs(
+    store: GraphStore,
+    seed_sets: Sequence[Sequence[str]],
+    *,
+    hops: int = 2,
+    budget: int = 64,
+    fan_out: int = 16,
+    hub_degree: int = 1000,
+    predicates: frozenset[str] | None = None,
+    excluded_sources: frozenset[str] = frozenset(),
+) -> list[Subgraph]:
+    """Return :func:`subgraph` of each set of seeds; a store across a network is asked for all of them at once.
+
+    Raises:
+        UnknownConceptError: The store does not hold a seed.
+        ValueError: A bound is negative.
+    """
+    bounds = _checked(hops, budget, fan_out, hub_degree)
+    views = surroundings(store, seed_sets, bounds, predicates, excluded_sources)
+    return [_retrieve(view, seeds, (), bounds) for view, seeds in zip(views, seed_sets, strict=True)]
+
+
+def _checked(hops: int, budget: int, fan_out: int, hub_degree: int) -> Bounds:
     if min(hops, budget, fan_out, hub_degree) < 0:
         raise ValueError(f"bounds must not be negative: {hops=}, {budget=}, {fan_out=}, {hub_degree=}")
-    view = adjacency(store, predicates, excluded_sources)
+    return Bounds(hops, budget, fan_out, hub_degree)
+
+
+def _retrieve(view: Adjacency[N], seeds: Sequence[str], pairs: Sequence[tuple[str, str]], bounds: Bounds) -> Subgraph:
     ids = list(dict.fromkeys(chain(seeds, *pairs)))
     handles = dict(zip(ids, view.nodes(ids), strict=True))
     roles = dict.fromkeys(handles.values(), Role.SEED)
     starts = list(roles)
     ends = [(handles[start], handles[end]) for start, end in pairs]
-    whole = _add_paths(view, roles, ends, budget=budget, hub_degree=hub_degree)
-    _add_neighbours(view, roles, starts, hops=hops, budget=budget, fan_out=fan_out, hub_degree=hub_degree)
-    return _induced(view, roles, starts, hops=hops, whole=whole)
+    whole = _add_paths(view, roles, ends, budget=bounds.budget, hub_degree=bounds.hub_degree)
+    _add_neighbours(view, roles, starts, bounds)
+    return _induced(view, roles, starts, hops=bounds.hops, whole=whole)
 
 
 def _add_paths(
@@ -101,17 +135,9 @@ def _add_paths(
     return True
 
 
-def _add_neighbours(
-    view: Adjacency[N],
-    roles: dict[N, Role],
-    starts: Sequence[N],
-    *,
-    hops: int,
-    budget: int,
-    fan_out: int,
-    hub_degree: int,
-) -> None:
+def _add_neighbours(view: Adjacency[N], roles: dict[N, Role], starts: Sequence[N], bounds: Bounds) -> None:
     """Add neighbours of ``starts``, one a turn, until the budget is full."""
+    hops, budget, fan_out, hub_degree = bounds
     seen = set(starts)
     frontiers = [[start] for start in starts]
     for hop in range(hops):
@@ -147,7 +173,7 @@ def _induced(view: Adjacency[N], roles: dict[N, Role], starts: Sequence[N], *, h
     edges = sorted(view.among(roles))
     distance = _distances(starts, edges)
     inside = set(roles)
-    cut = not whole or any(hops > distance[node] and not inside.issuperset(view.neighbours(node)) for node in roles)
+    cut = not whole or any(hops > distance[node] and not view.within(node, inside) for node in roles)
     nodes = sorted(roles, key=distance.__getitem__)
     facts = view.facts(nodes)
     id = {node: fact[0] for node, fact in zip(nodes, facts, strict=True)}

@@ -140,6 +140,10 @@ class Snapshot:
         here = slice(self._start[number], self._start[number + 1])
         return Neighbours(*(column[here] for column in self._columns))
 
+    def relations(self) -> tuple["Ints", Neighbours]:
+        """Return where each concept's relations begin (and, last, where all end), and those of all concepts."""
+        return self._start, self._columns
+
     def among(self, numbers: Collection[int]) -> list[tuple[int, int, int, int]]:
         """Return (subject, predicate, object, source) of every relation with both ends in ``numbers``, in any order.
 

@@ -1,5 +1,6 @@
 """Stores to test: the embedded one, and a slow one of plain dicts that says what the contract means."""
 
+import contextlib
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -13,7 +14,9 @@ from graph.digest import Digest
 from graph.embedded_store import EmbeddedGraphStore
 from graph.errors import CycleError
 from graph.merge import merge
+from graph.neo4j.store import Neo4jGraphStore
 from graph.ontology import Ontology
+from graph.open_graph import clear_graph
 from graph.relation import IS_A, Relation
 from graph.search import fold
 from graph.store import Counts, Source
@@ -147,16 +150,47 @@ def memory_store() -> Callable[..., MemoryGraphStore]:
     return MemoryGraphStore
 
 
-@pytest.fixture(params=["embedded", "memory"])
-def make_store(request: pytest.FixtureRequest) -> Iterator[Callable[..., object]]:
-    """Makes stores of each kind that hold the given ontologies."""
+@pytest.fixture(params=["embedded", "memory", "neo4j"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def n_examples(kind: str) -> int:
+    """How many random graphs a property is tried on: a server takes its time over each."""
+    return 5 if kind == "neo4j" else 40
+
+
+@pytest.fixture
+def make_store(kind: str, request: pytest.FixtureRequest) -> Iterator[Callable[..., object]]:
+    """Makes stores of each kind that hold the given ontologies; on a server the last one made is the one there is."""
+    if kind == "neo4j":
+        yield from neo4j_stores(request.getfixturevalue("neo4j_address"))
+        return
     with tempfile.TemporaryDirectory() as folder:
         n_made = iter(range(1_000_000))
 
         def embedded(*ontologies: Ontology) -> EmbeddedGraphStore:
             return EmbeddedGraphStore.from_ontologies(Path(folder) / str(next(n_made)), *ontologies)
 
-        yield embedded if request.param == "embedded" else MemoryGraphStore
+        yield embedded if kind == "embedded" else MemoryGraphStore
+
+
+@pytest.fixture
+def make_neo4j_store(neo4j_address: str) -> Iterator[Callable[..., Neo4jGraphStore]]:
+    """Makes stores on the server, one after the other."""
+    yield from neo4j_stores(neo4j_address)
+
+
+def neo4j_stores(address: str) -> Iterator[Callable[..., Neo4jGraphStore]]:
+    with contextlib.ExitStack() as made:
+
+        def make(*ontologies: Ontology) -> Neo4jGraphStore:
+            made.close()
+            clear_graph(address)
+            return made.enter_context(Neo4jGraphStore.from_ontologies(address, *ontologies))
+
+        yield make
 
 
 def graphs(n_ids: int = 5, max_relations: int = 30) -> st.SearchStrategy[list[Ontology]]:

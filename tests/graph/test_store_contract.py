@@ -5,7 +5,7 @@ import sys
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.concept import Concept
@@ -13,8 +13,6 @@ from graph.errors import CycleError
 from graph.ontology import Ontology
 from graph.relation import Relation
 from graph.store import Counts, GraphStore, Source
-
-several = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 DRUG, EFFECT, ASPIRIN = Concept("T:1", "Drug"), Concept("T:2", "Effect"), Concept("T:3", "Aspirin", ("ASS",))
 BLEEDING, PAIN = Concept("T:4", "Bleeding", types=("Disease",)), Concept("T:5", "Pain")
@@ -98,29 +96,35 @@ def test_a_relation_to_itself_comes_once(make_store):
     assert store.count().relations == 1
 
 
-@several
-@given(st.data())
-def test_answers_do_not_depend_on_the_order_or_number_of_additions(make_store, ontologies_strategy, data):
-    ontologies = data.draw(ontologies_strategy())
-    expected = everything(make_store(*ontologies))
-    turned = [
-        Ontology(o.name, o.version, o.licence, o.concepts[::-1], o.relations[::-1])
-        for o in data.draw(st.permutations(ontologies))
-    ]
-    one_by_one = make_store()
-    for ontology in (*turned, turned[0]):
-        one_by_one.add(ontology)
-    assert everything(one_by_one) == expected
+def test_answers_do_not_depend_on_the_order_or_number_of_additions(make_store, n_examples, ontologies_strategy):
+    @settings(max_examples=n_examples)
+    @given(st.data())
+    def holds(data):
+        ontologies = data.draw(ontologies_strategy())
+        expected = everything(make_store(*ontologies))
+        turned = [
+            Ontology(o.name, o.version, o.licence, o.concepts[::-1], o.relations[::-1])
+            for o in data.draw(st.permutations(ontologies))
+        ]
+        one_by_one = make_store()
+        for ontology in (*turned, turned[0]):
+            one_by_one.add(ontology)
+        assert everything(one_by_one) == expected
+
+    holds()
 
 
-@several
-@given(st.data())
-def test_stores_agree(make_store, memory_store, ontologies_strategy, data):
-    ontologies = data.draw(ontologies_strategy())
-    store, reference = make_store(*ontologies), memory_store(*ontologies)
-    assert everything(store) == everything(reference)
-    text = data.draw(st.sampled_from(["heart", "HEART f", "fail", "coe", "β", "a", " ", "blocker b"]))
-    assert store.search(text, limit=3) == reference.search(text, limit=3)
+def test_stores_agree(make_store, n_examples, memory_store, ontologies_strategy):
+    @settings(max_examples=n_examples)
+    @given(st.data())
+    def holds(data):
+        ontologies = data.draw(ontologies_strategy())
+        store, reference = make_store(*ontologies), memory_store(*ontologies)
+        assert everything(store) == everything(reference)
+        text = data.draw(st.sampled_from(["heart", "HEART f", "fail", "coe", "β", "a", " ", "blocker b"]))
+        assert store.search(text, limit=3) == reference.search(text, limit=3)
+
+    holds()
 
 
 def test_the_release_names_the_content(make_store):

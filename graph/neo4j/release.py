@@ -1,0 +1,106 @@
+"""The node that says which graph stands in a database, and that it is whole."""
+
+from typing import Any, NamedTuple
+
+from graph.embedded_store import EmbeddedGraphStore
+from graph.errors import StoreError
+from graph.neo4j.connection import Connection
+from graph.neo4j.schema import FORMAT
+from graph.store import Counts, Source
+
+_FIND = """
+OPTIONAL MATCH (release:OntologyRelease {key: 'graph'})
+OPTIONAL MATCH (push:OntologyPush {key: 'graph'})
+RETURN properties(release) AS release, push IS NOT NULL AS pushing
+"""
+_WHILE_STANDING = "MATCH (:OntologyRelease {{key: 'graph', release: $release}}) CALL () {{ {} }} RETURN rows"
+
+
+class Release(NamedTuple):
+    """What stands in a database.
+
+    Attributes:
+        release: Content hash of the graph (:attr:`graph.store.GraphStore.release`).
+        content: Hash of all that the sources said (:func:`graph.neo4j.publication.content`).
+        ontologies: What was added, by name.
+        counts: How much the graph holds.
+        waiting: Relations that wait for a live end.
+        predicates: Of the relations, waiting ones too, sorted.
+        sources: Of the relations, waiting ones too, sorted.
+    """
+
+    release: str
+    content: str
+    ontologies: tuple[Source, ...]
+    counts: Counts
+    waiting: int
+    predicates: tuple[str, ...]
+    sources: tuple[str, ...]
+
+    @classmethod
+    def of(cls, store: EmbeddedGraphStore, content: str) -> "Release":
+        """Return what the publication of ``store`` is."""
+        snapshot = store.snapshot
+        waiting = store.dropped_relations
+        return cls(store.release, content, store.sources, store.count(), waiting, snapshot.predicates, snapshot.sources)
+
+    def properties(self) -> dict[str, Any]:
+        """Return the properties of the node."""
+        names, versions, licences = ([ontology[i] for ontology in self.ontologies] for i in range(3))
+        return {
+            "release": self.release,
+            "content": self.content,
+            "format": FORMAT,
+            "ontologies": names,
+            "versions": versions,
+            "licences": licences,
+            **self.counts._asdict(),
+            "waiting": self.waiting,
+            "predicates": list(self.predicates),
+            "sources": list(self.sources),
+        }
+
+
+def find(connection: Connection) -> Release | None:
+    """Return what stands in the database; ``None`` if nothing does.
+
+    Raises:
+        StoreError: A push did not finish, or the layout is of another format.
+    """
+    row = connection.read(_FIND)[0]
+    if row["release"] is not None:
+        return _from_properties(row["release"], connection.address)
+    if row["pushing"]:
+        raise StoreError(f"{connection.address}: holds half a graph, a push is under way or was cut off; push again")
+    return None
+
+
+def read_rows(connection: Connection, release: str, query: str, **values: object) -> list[Any]:
+    """Return the list ``rows`` in the one record that ``query`` gives, while ``release`` stands.
+
+    Raises:
+        StoreError: It stands no more, or the server failed.
+    """
+    records = connection.read(_WHILE_STANDING.format(query), release=release, **values)
+    if not records:
+        find(connection)
+        raise StoreError(f"{connection.address}: another graph was pushed since this one was opened; open it again")
+    rows: list[Any] = records[0]["rows"]
+    return rows
+
+
+def _from_properties(fields: dict[str, Any], address: str) -> Release:
+    if fields.get("format") != FORMAT:
+        raise StoreError(f"{address}: graph format {fields.get('format')!r}, expected {FORMAT}; push the graph again")
+    try:
+        return Release(
+            fields["release"],
+            fields["content"],
+            tuple(map(Source, fields["ontologies"], fields["versions"], fields["licences"])),
+            Counts(*(fields[name] for name in Counts._fields)),
+            fields["waiting"],
+            tuple(fields["predicates"]),
+            tuple(fields["sources"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise StoreError(f"{address}: the node OntologyRelease is damaged; push the graph again") from error
