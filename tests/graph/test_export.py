@@ -234,11 +234,8 @@ def imported(neo4j_server: Path, memory_store) -> Iterator[tuple[list[dict], lis
         return done.stdout.strip()
 
     try:
+        server("admin", home, *neo4j_admin.command(export)[1:])
         uri = server("start", home, "0")
-        server("stop", home)
-        command = neo4j_admin.command(export)
-        server("admin", home, *command[1:], "--overwrite-destination=true")
-        server("start", home)
         with neo4j.GraphDatabase.driver(uri, auth=("neo4j", "test-only-pw")) as driver:
             nodes = driver.execute_query("MATCH (c:Concept) RETURN properties(c) AS p, labels(c) AS labels").records
             query = "MATCH (a)-[r]->(b) RETURN a.id AS subject, type(r) AS type, b.id AS object, properties(r) AS p"
