@@ -30,6 +30,23 @@ def open_graph(where: Path | str, *, release: str | None = None) -> GraphStore:
     return store
 
 
+def local_graph(where: Path | str) -> EmbeddedGraphStore:
+    """Return the graph in the folder ``where``, or the one at that address from this machine's cache.
+
+    What is read much and fast is read here: training, serving and compiling lexicons. The cache is kept by content, so
+    the server sends a release once (:mod:`graph.neo4j.local`).
+
+    Raises:
+        StoreError: There is no graph, it is damaged, or the server cannot be reached or refuses.
+    """
+    if is_address(where):
+        from graph.neo4j.store import Neo4jGraphStore
+
+        with Neo4jGraphStore.open(str(where)) as store:
+            return store.local()
+    return EmbeddedGraphStore.open(where)
+
+
 def push_graph(store: EmbeddedGraphStore, address: str) -> GraphStore:
     """Make the graph at ``address`` that of ``store``, and return it (:meth:`Neo4jGraphStore.push`).
 

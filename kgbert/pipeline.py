@@ -11,6 +11,7 @@ from transformers import AutoTokenizer
 
 from graph.embedded_store import EmbeddedGraphStore
 from graph.hierarchy import ancestors, more_general
+from graph.open_graph import local_graph
 from graph.packaged import packaged_graph
 from graph.retrieve import resolve, subgraph
 from graph.subgraph import Subgraph
@@ -168,7 +169,8 @@ def load(
 
     Args:
         model: Folder of a model; the packaged one by default.
-        graph: Folder of a graph; the packaged MeSH by default.
+        graph: Folder of a graph, or its address on a Neo4j server (read through a local cache); the packaged MeSH by
+            default.
         encoder: Where the text encoder is, if not where the model says.
         swap_graph: Allow another graph than the model was trained on. Nothing is trained: names carry the meaning.
         link: Make ready to link raw text; without it the pipeline only takes documents that have entities.
@@ -180,12 +182,12 @@ def load(
     """
     folder = Path(model) if model is not None else PACKAGED_MODEL
     network = KGBertForRelationExtraction.from_pretrained(folder, encoder=encoder)
-    graph_folder = Path(graph) if graph is not None else packaged_graph()
-    store = EmbeddedGraphStore.open(graph_folder)
+    where = graph if graph is not None else packaged_graph()
+    store = local_graph(where)
     trained_on = network.config.graph_release
     if trained_on and store.release != trained_on and not swap_graph:
         raise CheckpointError(
-            f"model in {folder} was trained on graph release {trained_on[:12]}, but {graph_folder} is release "
+            f"model in {folder} was trained on graph release {trained_on[:12]}, but {where} is release "
             f"{store.release[:12]}; allow another graph with swap_graph=True (--swap-graph)"
         )
     weights = encoders.find(network.config.encoder, sha256=network.config.encoder_sha256)

@@ -10,7 +10,7 @@ from transformers import AutoTokenizer, Trainer, TrainingArguments, set_seed
 from transformers.trainer_pt_utils import LengthGroupedSampler
 from transformers.trainer_utils import get_last_checkpoint
 
-from graph.embedded_store import EmbeddedGraphStore
+from graph.open_graph import local_graph
 from graph.store import GraphStore
 from ingest.corpora import lines, pubtator
 from ingest.document import Document
@@ -128,7 +128,7 @@ class _Parts(NamedTuple):
 
 
 def _parts(config: TrainConfig) -> _Parts:
-    store = EmbeddedGraphStore.open(config.graph) if config.graph else None
+    store = local_graph(config.graph) if config.graph else None
     if store is not None:
         refuse_leaks(store, named(config.task))
     settings = {"knowledge": store is not None, **config.model}

@@ -47,7 +47,7 @@ class TrainConfig:
     Attributes:
         train: PubTator files to learn from.
         out: Folder for the model, its checkpoints and its figures.
-        graph: Folder of the graph; needed where the model uses knowledge.
+        graph: Folder of the graph, or its address on a Neo4j server; needed where the model uses knowledge.
         evaluate: PubTator files to report figures on.
         tune: Whether the threshold is chosen on the files in ``evaluate`` (then they must not be a test set).
         threshold: Probability from which a relation is predicted, where ``tune`` does not choose it.
@@ -58,7 +58,7 @@ class TrainConfig:
 
     train: tuple[Path, ...]
     out: Path
-    graph: Path | None = None
+    graph: Path | str | None = None
     evaluate: tuple[Path, ...] = ()
     tune: bool = False
     threshold: float = 0.5
@@ -89,7 +89,7 @@ class TrainConfig:
             listed = [parts[key]] if isinstance(parts.get(key), str) else parts.get(key, ())
             parts[key] = tuple(folder / os.path.expandvars(p) for p in listed)
         for key in ("out", "graph"):
-            if parts.get(key) is not None:
+            if parts.get(key) is not None and "://" not in parts[key]:
                 parts[key] = folder / os.path.expandvars(parts[key])
         _check_keys(parts.get("optimisation") or {}, Optimisation, where)
         parts["optimisation"] = Optimisation(**(parts.get("optimisation") or {}))

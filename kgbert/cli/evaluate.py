@@ -26,14 +26,14 @@ def link(
     types: str | None,
     dictionary: tuple[Path, ...],
     threshold: float,
-    graph: Path | None,
+    graph: str | None,
     json_out: Path | None,
 ) -> None:
     """Accuracy of the first candidate on the annotated spans of GOLD...
 
     Without --dictionary this is protocol K (names of the ontology only), with it protocol A.
     """
-    from graph.embedded_store import EmbeddedGraphStore
+    from graph.open_graph import local_graph
     from graph.packaged import packaged_graph
     from ingest.annotate import lexicon_over
     from ingest.corpora import pubtator
@@ -43,7 +43,7 @@ def link(
     documents = [document for path in gold for document in pubtator.read(path)]
     known = [document for path in dictionary for document in pubtator.read(path)]
     wanted = frozenset(types.split(",")) if types else None
-    with EmbeddedGraphStore.open(graph or packaged_graph()) as store:
+    with local_graph(graph or packaged_graph()) as store:
         linker = Linker(lexicon_over(store, types=wanted, dictionary=known), threshold=threshold)
         report = linking_accuracy(documents, linker, protocol="A" if dictionary else "K", types=wanted)
     show(report.to_dict(), json_out)
@@ -59,7 +59,7 @@ def link(
 def relations(
     gold: tuple[Path, ...],
     model: Path | None,
-    graph: Path | None,
+    graph: str | None,
     encoder: str | None,
     swap_graph: bool,
     json_out: Path | None,

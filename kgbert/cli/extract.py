@@ -33,7 +33,7 @@ def extract(
     keep_entities: bool,
     batch_size: int,
     model: Path | None,
-    graph: Path | None,
+    graph: str | None,
     encoder: str | None,
     swap_graph: bool,
 ) -> None:

@@ -12,6 +12,7 @@ from kgbert import __version__
 from kgbert.cli.evaluate import evaluate
 from kgbert.cli.extract import extract
 from kgbert.cli.graph import graph
+from kgbert.cli.ingest import ingest
 from kgbert.cli.train import train
 from kgbert.errors import KGBertError
 
@@ -46,3 +47,4 @@ main.add_command(extract)
 main.add_command(train)
 main.add_command(evaluate)
 main.add_command(graph)
+main.add_command(ingest)

@@ -8,8 +8,23 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 SOURCE = click.Path(exists=True, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
+
+class Graph(click.ParamType):
+    """The folder of a graph, or the address of the Neo4j server that one is on."""
+
+    name = "folder or address"
+
+    def convert(self, value: str, param: click.Parameter | None, context: click.Context | None) -> str:
+        """Return an address as it is, and a folder if it is one."""
+        return value if "://" in value else str(FOLDER.convert(value, param, context))
+
+
+GRAPH = Graph()
+
 model = click.option("--model", type=FOLDER, help="Folder of a model  [default: the one that comes with kgbert]")
-graph = click.option("--graph", type=FOLDER, help="Folder of a graph  [default: the MeSH that comes with kgbert]")
+graph = click.option(
+    "--graph", type=GRAPH, help="Folder or Neo4j address of a graph  [default: the MeSH that comes with kgbert]"
+)
 encoder = click.option("--encoder", help="Folder or name of the text encoder, if not where the model says")
 swap_graph = click.option("--swap-graph", is_flag=True, help="Allow another graph than the model was trained on")
 json_out = click.option(

@@ -4,6 +4,7 @@ import click
 
 from kgbert.cli.graph.build import build, validate
 from kgbert.cli.graph.change import diff, migrate
+from kgbert.cli.graph.exchange import export, pull, push
 from kgbert.cli.graph.look import info, subgraph
 
 
@@ -12,5 +13,5 @@ def graph() -> None:
     """Build graphs of ontologies and look into them."""
 
 
-for command in (build, info, validate, diff, migrate, subgraph):
+for command in (build, info, validate, diff, migrate, subgraph, export, push, pull):
     graph.add_command(command)

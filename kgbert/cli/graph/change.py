@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kgbert.cli.options import FILE, FOLDER
+from kgbert.cli.options import FILE, GRAPH
 
 if TYPE_CHECKING:
     from graph.diff import GraphDiff
@@ -15,15 +15,15 @@ _SHOWN = 20
 
 
 @click.command()
-@click.argument("old", type=FOLDER)
-@click.argument("new", type=FOLDER)
+@click.argument("old", type=GRAPH)
+@click.argument("new", type=GRAPH)
 @click.option("--json", "as_json", is_flag=True, help="Print every change as JSON")
-def diff(old: Path, new: Path, as_json: bool) -> None:
+def diff(old: str, new: str, as_json: bool) -> None:
     """List the concepts that were added, removed, retired, renamed or re-parented from graph OLD to graph NEW."""
     from graph.diff import diff as compare
-    from graph.embedded_store import EmbeddedGraphStore
+    from graph.open_graph import open_graph
 
-    with EmbeddedGraphStore.open(old) as before, EmbeddedGraphStore.open(new) as after:
+    with open_graph(old) as before, open_graph(new) as after:
         found = compare(before, after)
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
@@ -52,17 +52,17 @@ def _print_diff(found: "GraphDiff") -> None:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=FILE)
-@click.option("--graph", "path", required=True, type=FOLDER, help="Folder of the graph with the current ids")
+@click.option("--graph", "path", required=True, type=GRAPH, help="Graph with the current ids")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="PubTator or .jsonl file")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON")
-def migrate(files: tuple[Path, ...], path: Path, out: Path, as_json: bool) -> None:
+def migrate(files: tuple[Path, ...], path: str, out: Path, as_json: bool) -> None:
     """Rewrite the ids in annotated documents (PubTator, JSONL) to those that are current in a graph."""
-    from graph.embedded_store import EmbeddedGraphStore
+    from graph.open_graph import open_graph
     from ingest.corpora import jsonl, pubtator
     from ingest.corpora.read import read_documents
     from ingest.migrate import Migration
 
-    with EmbeddedGraphStore.open(path) as store:
+    with open_graph(path) as store:
         migration = Migration(store)
         documents = migration(document for file in files for document in read_documents(file))
         (jsonl if out.suffix.lower() == ".jsonl" else pubtator).write(documents, out)

@@ -1,21 +1,20 @@
 """``kgbert graph info`` and ``subgraph``: looking into a graph."""
 
 import json
-from pathlib import Path
 
 import click
 
-from kgbert.cli.options import FOLDER
+from kgbert.cli.options import GRAPH
 
 
 @click.command()
-@click.argument("path", metavar="GRAPH", type=FOLDER)
+@click.argument("path", metavar="GRAPH", type=GRAPH)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON")
-def info(path: Path, as_json: bool) -> None:
+def info(path: str, as_json: bool) -> None:
     """Say what GRAPH holds."""
-    from graph.embedded_store import EmbeddedGraphStore
+    from graph.open_graph import open_graph
 
-    with EmbeddedGraphStore.open(path) as store:
+    with open_graph(path) as store:
         facts = {
             "release": store.release,
             **store.count()._asdict(),
@@ -32,17 +31,17 @@ def info(path: Path, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("path", metavar="GRAPH", type=FOLDER)
+@click.argument("path", metavar="GRAPH", type=GRAPH)
 @click.argument("seeds", metavar="CURIE...", nargs=-1, required=True)
 @click.option("--hops", default=2, show_default=True, type=click.IntRange(0), help="Distance of the furthest concept")
 @click.option("--budget", default=64, show_default=True, type=click.IntRange(1), help="Most concepts")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON")
-def subgraph(path: Path, seeds: tuple[str, ...], hops: int, budget: int, as_json: bool) -> None:
+def subgraph(path: str, seeds: tuple[str, ...], hops: int, budget: int, as_json: bool) -> None:
     """Show what GRAPH holds around the concepts CURIE..."""
-    from graph.embedded_store import EmbeddedGraphStore
+    from graph.open_graph import open_graph
     from graph.retrieve import subgraph as retrieve
 
-    with EmbeddedGraphStore.open(path) as store:
+    with open_graph(path) as store:
         found = retrieve(store, seeds, hops=hops, budget=budget)
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
