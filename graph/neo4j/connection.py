@@ -22,6 +22,9 @@ RETRY_SECONDS = 60.0
 
 _REPLAYS = 5
 
+_TIMEOUTS = ("TransactionTimedOut", "LockAcquisitionTimeout", "LockClientStopped")
+"""What the server's codes for a transaction that took too long begin with; the last ends the wait for a lock."""
+
 
 class Connection:
     """A pool of connections to one database, opened on first use, and again in a process that was forked."""
@@ -130,7 +133,7 @@ class Connection:
             return f"refused the user {self._account.user!r}; check NEO4J_USERNAME and NEO4J_PASSWORD"
         if "DatabaseNotFound" in code:
             return f"has no database {self._account.database!r}; check NEO4J_DATABASE"
-        if "TransactionTimedOut" in code or "LockAcquisitionTimeout" in code:
+        if code.rpartition(".")[2].startswith(_TIMEOUTS):
             return f"took longer than {self.timeout:g} s over one transaction"
         if isinstance(error, exceptions.ServiceUnavailable | exceptions.SessionExpired | OSError):
             return f"cannot be reached ({_first_line(error)})"

@@ -1,5 +1,6 @@
 """What happens when something goes wrong between here and a real Neo4j."""
 
+import contextlib
 import socket
 import threading
 
@@ -155,8 +156,11 @@ def test_additions_to_what_was_replaced_meanwhile_are_refused(neo4j_address, mak
     with push_graph(make_graph(chain(3)), neo4j_address) as first, open_graph(neo4j_address) as second:
         first.local().close()
         second.add(chain(4))
-        with pytest.raises(StoreError, match="changed meanwhile"):
+        with pytest.raises(StoreError, match="another graph was pushed"):  # its copy is gone, and cannot be pulled
             first.add(chain(5))
+        connection = connections.Connection(neo4j_address, timeout=60)
+        with contextlib.closing(connection), pytest.raises(StoreError, match="changed meanwhile"):
+            pushes.push(make_graph(chain(5)), connection, expected=first.release)
         assert second.count().concepts == 4
         assert everything(second)[0] == open_graph(neo4j_address).release
 
@@ -167,7 +171,7 @@ def test_a_transaction_that_takes_too_long_is_ended(neo4j_address, make_graph):
     auth = ("neo4j", account().password)
     with neo4j.GraphDatabase.driver(neo4j_address, auth=auth) as driver, driver.session() as session:
         holding = session.begin_transaction()
-        holding.run("MATCH (c:Concept {id: 'F:000'}) SET c.held = true").consume()
+        holding.run("MATCH (release:OntologyRelease) SET release.held = true").consume()
         with pytest.raises(StoreError, match="took longer than 1 s over one transaction"):
             Neo4jGraphStore.push(make_graph(chain(3, "new")), neo4j_address, timeout=1)
         holding.rollback()
