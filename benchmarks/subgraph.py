@@ -22,7 +22,7 @@ import resource
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,9 @@ class Numbered:
 
     def load(self, nodes: Iterable[int]) -> None:
         pass
+
+    def within(self, node: int, inside: Set[int]) -> bool:
+        return inside.issuperset(self.neighbours(node))
 
 
 class Networkx(Numbered):
