@@ -24,6 +24,7 @@ lint: $(STAMP)
 	@$(BIN)/lint-imports
 
 bench: $(STAMP)
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	@set -e; for script in $(BENCHMARKS); do echo "== $$script"; $(BIN)/python $$script; done
 
 clean:
