@@ -2,6 +2,8 @@
 
 import re
 
+from graph.namespaces import WELL_KNOWN
+
 _OBO = frozenset(
     """APO BFO BSPO BTO CARO CHEBI CHMO CIDO CL CLO CLYH COB CTO DDANAT DOID DRON DUO ECAO ECO ECTO EMAPA ENVO FAO FBbi
     FBbt FBcv FBdv FLOPO FMA FOODON FYPO GAZ GECKO GENEPIO GENO GEO GNO GO HANCESTRO HAO HP HTN IAO ICO IDO INO LABO MA
@@ -12,17 +14,7 @@ _OBO = frozenset(
 )
 """Prefixes of the OBO Foundry's ontologies."""
 
-_NAMESPACES = {
-    "EFO": "http://www.ebi.ac.uk/efo/EFO_",
-    "ICD11": "http://id.who.int/icd/entity/",
-    "MESH": "http://id.nlm.nih.gov/mesh/",
-    "Orphanet": "http://www.orpha.net/ORDO/Orphanet_",
-    "SNOMEDCT": "http://snomed.info/id/",
-    "UMLS": "http://linkedlifedata.com/resource/umls/id/",
-    "UNIPROT": "http://purl.uniprot.org/uniprot/",
-    "WIKIDATA": "http://www.wikidata.org/entity/",
-}
-"""Where the makers of other vocabularies (or, for the UMLS, everybody else) publish them."""
+_NAMESPACES = {prefix: namespace for namespace, prefix in WELL_KNOWN.items()}
 
 _LOCAL = re.compile(r"[A-Za-z0-9_]+")
 _SCHEMES = ("http", "https", "urn")

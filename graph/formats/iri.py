@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from graph.formats.namespaces import WELL_KNOWN
+from graph.namespaces import WELL_KNOWN
 
 _OBO = re.compile(r"(http://purl\.obolibrary\.org/obo/([A-Za-z][A-Za-z0-9_]*)_)([A-Za-z0-9]+)")
 _BIOPORTAL = re.compile(r"(http://purl\.bioontology\.org/ontology/([A-Za-z][A-Za-z0-9_-]*)/)([^/#]+)")

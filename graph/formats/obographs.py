@@ -11,10 +11,10 @@ from graph.formats.alternative import retire
 from graph.formats.format import Beginning, Format
 from graph.formats.iri import Curies, local_name
 from graph.formats.json_file import Node, as_node, read_json
-from graph.formats.namespaces import DC, DCTERMS, OBO, OBO_IN_OWL, OWL
 from graph.formats.ontology_iri import release, short_name
 from graph.formats.predicate import predicate
 from graph.formats.reading import Reading
+from graph.namespaces import DC, DCTERMS, OBO, OBO_IN_OWL, OWL
 from graph.ontology import Ontology
 from graph.relation import IS_A, Relation
 

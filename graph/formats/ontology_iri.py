@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from graph.formats.namespaces import OBO
+from graph.namespaces import OBO
 
 _HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://[^/]*)?")
 _SUFFIX = re.compile(r"\.(?:owl|obo|json|rdf|ttl|xml|jsonld)$")

@@ -9,7 +9,6 @@ from graph.errors import OntologyFormatError
 from graph.formats.alternative import retire
 from graph.formats.format import Beginning, Format, look
 from graph.formats.iri import Curies
-from graph.formats.namespaces import OBO_IN_OWL, OWL, RDFS, SKOS
 from graph.formats.rdf_concept import Describer
 from graph.formats.rdf_facts import (
     BROADER,
@@ -27,6 +26,7 @@ from graph.formats.rdf_header import header
 from graph.formats.rdf_parse import Value, statements
 from graph.formats.rdf_syntax import Syntax, prefixes, syntax_of
 from graph.formats.reading import Reading
+from graph.namespaces import OBO_IN_OWL, OWL, RDFS, SKOS
 from graph.ontology import Ontology
 from graph.relation import IS_A, Relation
 

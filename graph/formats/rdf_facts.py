@@ -3,9 +3,9 @@
 from collections import defaultdict
 from pathlib import Path
 
-from graph.formats.namespaces import COMMONS, DC, DCTERMS, FIBO, OBO, OBO_IN_OWL, OWL, RDF, RDFS, SKOS, SKOS_XL, XSD
 from graph.formats.rdf_parse import Literal, Statement, Value
 from graph.formats.reading import Omissions
+from graph.namespaces import COMMONS, DC, DCTERMS, FIBO, OBO, OBO_IN_OWL, OWL, RDF, RDFS, SKOS, SKOS_XL, XSD
 
 NAMES = (SKOS + "prefLabel", SKOS_XL + "prefLabel", RDFS + "label")
 """Properties that give a preferred name, the best first."""

@@ -279,3 +279,29 @@ def test_hpo_there_and_back(data_dir, tmp_path) -> None:
         with EmbeddedGraphStore.from_ontologies(tmp_path / "again", load(tmp_path / "kgx")) as again:
             assert again.count() == store.count()
             assert again.release == store.release
+
+
+def test_skos_is_read_back(memory_store, tmp_path) -> None:
+    ontology = Ontology(
+        "toy",
+        "2026-11",
+        "CC0",
+        concepts=(
+            Concept("HP:0000001", "Fever", ("Pyrexia",), ("phenotype",), "A raised temperature.", ("UMLS:C0015967",)),
+            Concept("HP:0000002", "High fever", types=("phenotype",)),
+            Concept("HP:0000003", "Old fever", types=("phenotype",), obsolete=True, replaced_by="HP:0000001"),
+            Concept("MINE:x1", "Ibuprofen", ("Brufen",), ("drug",)),
+        ),
+        relations=(
+            Relation("HP:0000002", "is_a", "HP:0000001", "toy"),
+            Relation("MINE:x1", "treats", "HP:0000001", "toy"),
+        ),
+    )
+    out = tmp_path / "toy.ttl"
+    FORMATS["skos"](memory_store(ontology), out)
+    found = load(out)
+    assert (found.name, found.version, found.licence) == ("toy", "2026-11", "CC0")
+    assert tuple(found.concepts) == ontology.concepts
+    assert {(r.subject, r.predicate, r.object) for r in found.relations} == {
+        (r.subject, r.predicate, r.object) for r in ontology.relations
+    }
