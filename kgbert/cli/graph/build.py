@@ -43,6 +43,7 @@ def build(
     """
     from graph.build import BuildPlan
     from graph.build import build as run
+    from graph.errors import CycleError
     from graph.formats.reading import Reading
     from graph.formats.schema_file import read_schema
     from graph.mapping import CLOSE, EXACT
@@ -60,7 +61,10 @@ def build(
         match=EXACT if match == "exact" else CLOSE,
         cut_cycles=cut_cycles,
     )
-    report = run(plan, out)
+    try:
+        report = run(plan, out)
+    except CycleError as error:
+        raise click.ClickException(f"{error}; --cut-cycles leaves out what closes a cycle, and lists it") from error
     text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False)
     if report_out is not None:
         lines.write([text], report_out)
