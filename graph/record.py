@@ -103,7 +103,8 @@ def everything_said(connection: sqlite3.Connection) -> Iterator[tuple[Any, ...]]
 
 def claims(connection: sqlite3.Connection) -> Iterator[Row]:
     """Yield what each source says of each concept, by CURIE."""
-    yield from connection.execute("SELECT * FROM claim ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9")
+    # Not the cursor itself, which a walk that is given up would close after its connection.
+    return iter(connection.execute("SELECT * FROM claim ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9").fetchone, None)
 
 
 def concepts_between(connection: sqlite3.Connection, first: str, last: str) -> list[Concept]:
