@@ -36,7 +36,7 @@ def test_notes_are_ingested_with_relations(kgbert, graph_folder, model_folder, a
     assert (report["written"], report["mentions"], report["unknown"]) == (1, 3, 0)
     assert report["relations"] > 0
     assert json.loads(kgbert(*words).stdout)["unchanged"] == 1
-    done = kgbert("ingest", "--store", address, "--delete", "note.txt", "--delete", "other")
+    done = kgbert("ingest", "--store", address, "--delete", "note", "--delete", "other")
     assert b"1 of 2 documents removed" in done.stderr
 
 
