@@ -1,7 +1,6 @@
 """A graph in a folder: SQLite as the record, a compiled snapshot for neighbourhoods, published in one step."""
 
 import contextlib
-import dataclasses
 import os
 import sqlite3
 import threading
@@ -11,16 +10,18 @@ from pathlib import Path
 from types import TracebackType
 
 from graph import manifest as manifests
-from graph import record, search
+from graph import record
 from graph import release as releases
 from graph.adjacency import SnapshotAdjacency
-from graph.compile import RECORD, SNAPSHOT, compile_record
 from graph.concept import Concept
+from graph.embedded_writer import write_release
 from graph.errors import StoreError
 from graph.ontology import Ontology
 from graph.relation import Relation
+from graph.search import NameSearch
 from graph.snapshot import Snapshot
 from graph.store import Counts, Source
+from graph.united import United
 from graph.verify import verify
 
 _ATTEMPTS = 10
@@ -64,7 +65,7 @@ class EmbeddedGraphStore:
         with releases.writing(path):
             if releases.current(path) is not None:
                 raise StoreError(f"{path}: there is a graph already; open it, or choose another folder")
-            _build(path, ontologies)
+            write_release(path, ontologies)
             return cls.open(path)
 
     @classmethod
@@ -111,7 +112,7 @@ class EmbeddedGraphStore:
         """
         self._used()
         with releases.writing(self.path):
-            _build(self.path, ontologies)
+            write_release(self.path, ontologies)
             self._current = _open(self.path)
             releases.sweep(self.path)
 
@@ -129,8 +130,8 @@ class EmbeddedGraphStore:
     def search(self, text: str, *, limit: int = 10) -> list[Concept]:
         """Return live concepts with a name in which every word of ``text`` begins a word, best first."""
         release = self._used()
+        ids = [release.snapshot.id(number) for number in NameSearch(release.snapshot).find(text, limit)]
         with release.record() as connection:
-            ids = [release.snapshot.id(number) for number in search.find(connection, text, limit)]
             found = record.concepts(connection, ids)
         return [found[id] for id in ids]
 
@@ -140,8 +141,7 @@ class EmbeddedGraphStore:
         At most ``limit`` names are returned, each with at most ``limit`` of the CURIEs that share it.
         """
         release = self._used()
-        with release.record() as connection:
-            total, found = search.shared(connection, limit)
+        total, found = NameSearch(release.snapshot).shared(limit)
         return total, [(name, tuple(map(release.snapshot.id, numbers))) for name, numbers in found]
 
     def iterate(self) -> Iterator[Concept]:
@@ -166,6 +166,10 @@ class EmbeddedGraphStore:
     def adjacency(self, predicates: frozenset[str] | None, excluded_sources: frozenset[str]) -> SnapshotAdjacency:
         """Return the view that retrieval has of the compiled graph (:func:`graph.adjacency.adjacency`)."""
         return SnapshotAdjacency(self._used().snapshot, predicates, excluded_sources)
+
+    def united(self) -> United:
+        """Return every relation by number, those too that wait; all of it is held in memory."""
+        return self._used().united()
 
     def count(self) -> Counts:
         """Return how much the store holds."""
@@ -201,8 +205,8 @@ class _Release:
         weakref.finalize(self, self._resources.close)
         self._resources.callback(os.close, releases.read_lock(folder))
         self.manifest = manifests.load(folder / releases.MANIFEST)
-        self.snapshot = Snapshot(folder / SNAPSHOT, self.manifest)
-        self.record_file = folder / RECORD
+        self.snapshot = Snapshot(folder / releases.SNAPSHOT, self.manifest)
+        self.record_file = folder / releases.RECORD
         self._one_at_a_time, self._process = threading.Lock(), os.getpid()
         self._connection: sqlite3.Connection | None = None
 
@@ -221,19 +225,24 @@ class _Release:
                 raise StoreError(f"{self.record_file}: cannot be read ({error})") from error
 
     def relations(self, id: str) -> list[Relation]:
-        number = self.snapshot.index(id)
+        snapshot, number = self.snapshot, self.snapshot.index(id)
         if number is None:
             return []
         relations = []
-        for other, predicate, forward, source, cited in zip(*self.snapshot.neighbours(number), strict=True):
-            ends = (id, self.snapshot.id(other)) if forward else (self.snapshot.id(other), id)
-            key = ends[0], self.snapshot.predicates[predicate], ends[1], self.snapshot.sources[source]
-            relations.append(Relation(*key, evidence=self._evidence(key) if cited else ()))
+        for other, predicate, forward, source, cited in zip(*snapshot.neighbours(number), strict=True):
+            ends = (number, other) if forward else (other, number)
+            evidence = self._evidence(ends[0], predicate, ends[1], source) if cited else ()
+            names = snapshot.id(ends[0]), snapshot.predicates[predicate], snapshot.id(ends[1]), snapshot.sources[source]
+            relations.append(Relation(*names, evidence=evidence))
         return relations
 
-    def _evidence(self, key: tuple[str, str, str, str]) -> tuple[str, ...]:
+    def _evidence(self, *relation: int) -> tuple[str, ...]:
         with self.record() as connection:
-            return record.evidence(connection, key)
+            return record.evidence(connection, self.snapshot.row(*relation))
+
+    def united(self) -> United:
+        with self.record() as connection:
+            return self.snapshot.united(record.all_evidence(connection))
 
     def close(self) -> None:
         self._resources.close()
@@ -251,26 +260,3 @@ def _open(path: Path) -> _Release:
             if releases.current(path) == folder:
                 raise StoreError(f"{error.filename}: damaged graph, the file is missing") from error
     raise StoreError(f"{path}: the graph is replaced faster than it can be opened")
-
-
-def _build(path: Path, ontologies: Sequence[Ontology]) -> None:
-    """Publish what is current with ``ontologies`` added; the caller is the writer. Nothing changes on an error."""
-    base, folder = releases.current(path), releases.begin(path)
-    try:
-        with contextlib.closing(record.create(folder / RECORD)) as connection:
-            if base is not None:
-                record.copy(connection, base / RECORD)
-            connection.execute("BEGIN")
-            for ontology in ontologies:
-                record.insert(connection, ontology)
-            manifest = compile_record(connection, folder, path)
-            connection.execute("COMMIT")
-        sizes = {name: (folder / name).stat().st_size for name in (RECORD, SNAPSHOT)}
-        dataclasses.replace(manifest, sizes=sizes).save(folder / releases.MANIFEST)
-        releases.publish(folder, manifest.release)
-    except (sqlite3.Error, OSError, UnicodeEncodeError) as error:
-        releases.discard(folder)
-        raise StoreError(f"{path}: cannot write the graph ({error})") from error
-    except BaseException:
-        releases.discard(folder)
-        raise

@@ -10,7 +10,7 @@ from typing import Any
 from graph.errors import StoreError
 from graph.store import Counts, Source
 
-FORMAT = 1
+FORMAT = 2
 """Version of the files that this code writes and reads."""
 
 

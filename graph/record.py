@@ -1,8 +1,8 @@
-"""The SQLite file that records what each source says, and answers what the snapshot does not hold."""
+"""The SQLite file that records what each source says of concepts, and answers what the snapshot does not hold."""
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from graph.concept import Concept
 from graph.merge import merge
 from graph.ontology import Ontology
-from graph.relation import Relation
+from graph.store import Source
 
 SCHEMA = """
 CREATE TABLE ontology (name TEXT, version TEXT, licence TEXT, PRIMARY KEY (name, version, licence)) WITHOUT ROWID;
@@ -21,19 +21,13 @@ CREATE TABLE claim (
     replaced_by TEXT,
     PRIMARY KEY (concept, source, name, synonyms, types, definition, xrefs, obsolete, replaced_by)
 ) WITHOUT ROWID;
--- Every relation, also those that wait for one of their ends.
-CREATE TABLE relation (
-    subject TEXT, predicate TEXT, object TEXT, source TEXT, evidence TEXT,
-    PRIMARY KEY (subject, predicate, object, source)
-) WITHOUT ROWID;
--- Names of live concepts, folded for search; concept is its number in the order of CURIEs.
-CREATE TABLE name (id INTEGER PRIMARY KEY, concept INTEGER, words TEXT);
-CREATE VIRTUAL TABLE word USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii');
+-- Publications (a JSON array) of the relations that have any, by their rows in the snapshot.
+CREATE TABLE evidence (relation INTEGER PRIMARY KEY, publications TEXT);
 """
 T = TypeVar("T")
 
-_TABLES = {"ontology": 3, "claim": 9, "relation": 4}
-"""What the sources said: each table, and how many of its first columns are its key."""
+_TABLES = ("ontology", "claim")
+"""What the sources said of concepts: sets of rows."""
 _CHUNK = 500
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 Row = tuple[Any, ...]
@@ -48,7 +42,6 @@ def create(path: Path) -> sqlite3.Connection:
         "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-131072;"
     )
     connection.executescript(SCHEMA)
-    connection.create_function("unite", 2, _unite, deterministic=True)
     return connection
 
 
@@ -58,7 +51,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def copy(connection: sqlite3.Connection, base: Path) -> None:
-    """Copy what the sources of the record at ``base`` said."""
+    """Copy what the sources of the record at ``base`` said of concepts."""
     connection.execute("ATTACH ? AS base", (_BASE_URI.format(_escaped(base)),))
     for table in _TABLES:
         connection.execute(f"INSERT INTO {table} SELECT * FROM base.{table}")
@@ -66,17 +59,18 @@ def copy(connection: sqlite3.Connection, base: Path) -> None:
 
 
 def insert(connection: sqlite3.Connection, ontology: Ontology) -> None:
-    """Add what ``ontology`` says; what was said before stays."""
+    """Add what ``ontology`` says of concepts; what was said before stays."""
     connection.execute("INSERT OR IGNORE INTO ontology VALUES (?, ?, ?)", ontology_key(ontology))
     connection.executemany(
         "INSERT OR IGNORE INTO claim VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (claim(concept, ontology.name) for concept in _by_key(ontology.concepts, attrgetter("id"))),
     )
-    connection.executemany(
-        "INSERT INTO relation VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (subject, predicate, object, source) DO UPDATE SET evidence = unite(evidence, excluded.evidence)",
-        (_relation(relation) for relation in _by_key(ontology.relations, attrgetter("subject", "predicate"))),
-    )
+
+
+def insert_evidence(connection: sqlite3.Connection, evidence: Mapping[int, tuple[str, ...]]) -> None:
+    """Add the publications of relations."""
+    rows = ((row, _json(publications)) for row, publications in evidence.items())
+    connection.executemany("INSERT INTO evidence VALUES (?, ?)", rows)
 
 
 def _by_key(values: Iterable[T], key: Callable[[T], Any]) -> Iterable[T]:
@@ -94,11 +88,27 @@ def all_concepts(connection: sqlite3.Connection) -> Iterator[Concept]:
     return _merged(connection.execute("SELECT * FROM claim ORDER BY concept"))
 
 
-def everything_said(connection: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
-    """Yield every row that says what the sources said, each table sorted by its key."""
-    for table, n_keys in _TABLES.items():
-        key = ", ".join(map(str, range(1, n_keys + 1)))
-        yield from connection.execute(f"SELECT * FROM {table} ORDER BY {key}")
+def ontologies(connection: sqlite3.Connection) -> tuple[Source, ...]:
+    """Return the ontologies that were added, by name."""
+    rows = connection.execute("SELECT name, version, licence FROM ontology ORDER BY name, version, licence")
+    return tuple(Source(*row) for row in rows)
+
+
+def ids(connection: sqlite3.Connection) -> tuple[list[str], bytes]:
+    """Return every CURIE, sorted, and for each whether it is retired (1) or live (0)."""
+    found: list[str] = []
+    retired = bytearray()
+    rows = connection.execute("SELECT concept, max(obsolete) FROM claim GROUP BY concept ORDER BY concept")
+    for id, obsolete in rows:
+        found.append(id)
+        retired.append(obsolete)
+    return found, bytes(retired)
+
+
+def everything_said(connection: sqlite3.Connection) -> Iterator[Row]:
+    """Yield every row that says what the sources said of concepts, each table sorted."""
+    yield from connection.execute("SELECT * FROM ontology ORDER BY name, version, licence")
+    yield from claims(connection)
 
 
 def claims(connection: sqlite3.Connection) -> Iterator[Row]:
@@ -124,18 +134,15 @@ def concepts(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Co
     return found
 
 
-def all_relations(connection: sqlite3.Connection) -> Iterator[Relation]:
-    """Yield every relation, those too that wait for an end, by (subject, predicate, object, source)."""
-    query = "SELECT * FROM relation ORDER BY subject, predicate, object, source"
-    for subject, predicate, object_, source, evidence in connection.execute(query):
-        yield Relation(subject, predicate, object_, source, _strings(evidence))
+def evidence(connection: sqlite3.Connection, row: int) -> tuple[str, ...]:
+    """Return the publications, sorted, that the relation in ``row`` of the snapshot rests on."""
+    found = connection.execute("SELECT publications FROM evidence WHERE relation = ?", (row,)).fetchone()
+    return _strings(found[0]) if found else ()
 
 
-def evidence(connection: sqlite3.Connection, key: tuple[str, str, str, str]) -> tuple[str, ...]:
-    """Return the publications that the relation of this (subject, predicate, object, source) rests on, sorted."""
-    query = "SELECT evidence FROM relation WHERE subject = ? AND predicate = ? AND object = ? AND source = ?"
-    row = connection.execute(query, key).fetchone()
-    return _strings(row[0]) if row else ()
+def all_evidence(connection: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
+    """Return the publications of every relation that has any, by its row."""
+    return {row: _strings(text) for row, text in connection.execute("SELECT * FROM evidence ORDER BY relation")}
 
 
 def _merged(rows: Iterable[tuple[Any, ...]]) -> Iterator[Concept]:
@@ -172,15 +179,6 @@ def claim(concept: Concept, source: str) -> Row:
         int(concept.obsolete),
         concept.replaced_by or "",
     )
-
-
-def _relation(relation: Relation) -> tuple[str, ...]:
-    evidence = _json(sorted(set(relation.evidence)))
-    return relation.subject, relation.predicate, relation.object, relation.source, evidence
-
-
-def _unite(first: str, second: str) -> str:
-    return _json(sorted({*_strings(first), *_strings(second)}))
 
 
 def _json(strings: Sequence[str]) -> str:

@@ -20,7 +20,8 @@ from pathlib import Path
 from graph.errors import StoreError
 from graph.manifest import FORMAT, read_json
 
-POINTER, LOCK, MANIFEST = "current.json", "writer.lock", "manifest.json"
+POINTER, LOCK = "current.json", "writer.lock"
+MANIFEST, RECORD, SNAPSHOT = "manifest.json", "graph.sqlite", "snapshot.bin"
 _FOLDERS = "release-*"
 
 

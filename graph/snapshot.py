@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from graph.errors import StoreError
 from graph.manifest import Manifest
+from graph.united import United
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -39,8 +40,26 @@ SECTIONS: dict[str, Literal["q", "i", "H", "B"]] = {
     "out_object": "i",
     "out_predicate": "H",
     "out_source": "H",
+    "waiting_subject": "i",
+    "waiting_object": "i",
+    "waiting_predicate": "H",
+    "waiting_source": "H",
+    "absent_start": "q",
+    "absent_bytes": "B",
+    "text_start": "q",
+    "text_bytes": "B",
+    "text_concept": "i",
+    "text_order": "i",
+    "word_start": "q",
+    "word_bytes": "B",
+    "named_start": "q",
+    "named": "i",
 }
-"""Item format of each array (:mod:`struct` letters)."""
+"""Item format of each array (:mod:`struct` letters).
+
+``id`` to ``live`` are of concepts, ``start`` to ``cited`` in neighbour order, ``out`` by (subject, object, predicate,
+source), ``waiting`` likewise, ``absent`` the ids that only waiting relations name, the others of :mod:`graph.search`.
+"""
 
 
 class Neighbours(NamedTuple):
@@ -117,6 +136,10 @@ class Snapshot:
         start = self._id_start
         return str(self._id_bytes[start[number] : start[number + 1]], "utf-8")
 
+    def ids(self) -> list[str]:
+        """Return every CURIE, by number."""
+        return [self.id(number) for number in range(self.n_concepts)]
+
     def name(self, number: int) -> str:
         """Return the preferred name."""
         start = self._name_start
@@ -163,6 +186,30 @@ class Snapshot:
                 if other in numbers:
                     found.append((subject, predicates[row], other, sources[row]))
         return found
+
+    def row(self, subject: int, predicate: int, object: int, source: int) -> int:
+        """Return the row of a relation that is in the graph (:meth:`united`)."""
+        start, objects, predicates, sources = self._out
+        row = bisect_left(objects, object, start[subject], start[subject + 1])
+        while (predicates[row], sources[row]) != (predicate, source):
+            row += 1
+        return row
+
+    def united(self, evidence: dict[int, tuple[str, ...]]) -> United:
+        """Return every relation, those too that wait, with the ``evidence`` that the record has."""
+        import numpy as np
+
+        start, *out = map(np.asarray, self._out)
+        live = np.repeat(np.arange(self.n_concepts, dtype=np.int32), np.diff(start)), *out
+        names = ("waiting_subject", "waiting_object", "waiting_predicate", "waiting_source")
+        waiting = [np.asarray(self._sections[name]) for name in names]
+        s, o, p, source = (np.concatenate(both) for both in zip(live, waiting, strict=True))
+        return United(self.absent(), self.predicates, self.sources, s, o, p, source, len(live[0]), evidence)
+
+    def absent(self) -> tuple[str, ...]:
+        """Return the CURIEs that relations name but no concept has, sorted; their numbers follow the concepts'."""
+        start, data = self._sections["absent_start"], self._sections["absent_bytes"]
+        return tuple(str(data[first:end], "utf-8") for first, end in pairwise(start))
 
     def count_predicates(self) -> "Counter[str]":
         """Return how many relations there are of each predicate."""

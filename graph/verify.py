@@ -1,68 +1,50 @@
 """Whether a graph still is what was published."""
 
 import sqlite3
-from collections import Counter
+from bisect import bisect_right
 
 from graph import record
-from graph.digest import Digest
-from graph.errors import StoreError
+from graph.compile import compile_graph
+from graph.errors import GraphError, StoreError
 from graph.manifest import Manifest
-from graph.relation import Relation
-from graph.snapshot import Snapshot
+from graph.snapshot import SECTIONS, Snapshot
+
+_OF_CONCEPTS = frozenset({"id_start", "name_start", "typeset", "live", "start", "out_start"})
+_STARTS = {
+    "id_bytes": "id_start",
+    "name_bytes": "name_start",
+    **dict.fromkeys(("other", "predicate", "forward", "source", "cited"), "start"),
+    **dict.fromkeys(("out_object", "out_predicate", "out_source"), "out_start"),
+}
+"""Where the items of each concept begin in a section that has several a concept."""
 
 
 def verify(connection: sqlite3.Connection, snapshot: Snapshot, manifest: Manifest) -> None:
-    """Read the whole record, and compare it with the snapshot and with the release that ``manifest`` names.
+    """Compile the record and the relations anew; compare all of it with the snapshot and the ``manifest``.
 
     Raises:
         StoreError: They differ; says where first.
     """
-    digest, live = Digest(), set[str]()
-    number = -1
-    for number, concept in enumerate(record.all_concepts(connection)):
-        digest.concept(concept)
-        if number >= snapshot.n_concepts or snapshot.id(number) != concept.id:
-            raise _damaged(snapshot, f"concept {number} is not {concept.id}")
-        if snapshot.name(number) != concept.name or snapshot.types(number) != concept.types:
-            raise _damaged(snapshot, f"name or types of {concept.id} differ")
-        if not concept.obsolete:
-            live.add(concept.id)
-    if number + 1 != snapshot.n_concepts:
-        raise _damaged(snapshot, f"{snapshot.n_concepts} concepts; the record has {number + 1}")
-    expected: Counter[tuple[str, str, str, str]] = Counter()
-    subject = ""
-    for relation in record.all_relations(connection):
-        if relation.subject not in live or relation.object not in live:
-            continue
-        digest.relation(relation)
-        if relation.subject != subject:
-            _compare(snapshot, subject, expected)
-            subject = relation.subject
-            expected.clear()
-        expected[_key(relation)] += 1
-    _compare(snapshot, subject, expected)
-    if digest.hex() != manifest.release:
+    try:
+        table = snapshot.united(record.all_evidence(connection)).table(snapshot.ids())
+        compiled = compile_graph(connection, [table], snapshot.where)
+    except (GraphError, ValueError, IndexError) as error:
+        raise StoreError(f"{snapshot.where}: damaged, what is in it is no graph") from error
+    for section in SECTIONS:
+        _compare(section, snapshot, memoryview(compiled.columns[section]).cast("B"))
+    if compiled.typesets != manifest.typesets or compiled.counts != manifest.counts:
+        raise StoreError(f"{snapshot.where}: damaged, the manifest is not that of its files")
+    if compiled.release != manifest.release:
         raise StoreError(f"{snapshot.where}: damaged, the record is not that of release {manifest.release}")
 
 
-def _key(relation: Relation) -> tuple[str, str, str, str]:
-    return relation.subject, relation.predicate, relation.object, relation.source
-
-
-def _compare(snapshot: Snapshot, subject: str, expected: "Counter[tuple[str, str, str, str]]") -> None:
-    """Compare the relations that ``subject`` is subject of."""
-    if not subject:
+def _compare(section: str, snapshot: Snapshot, expected: memoryview) -> None:
+    column = snapshot.column(section)
+    found = column.cast("B")
+    if found == expected:
         return
-    number = snapshot.index(subject)
-    columns = () if number is None else zip(*snapshot.neighbours(number), strict=True)
-    found = Counter(
-        (subject, snapshot.predicates[predicate], snapshot.id(other), snapshot.sources[source])
-        for other, predicate, forward, source, _ in columns
-        if forward
-    )
-    if found != expected:
-        raise _damaged(snapshot, f"relations of {subject} differ from the record's")
-
-
-def _damaged(snapshot: Snapshot, problem: str) -> StoreError:
-    return StoreError(f"{snapshot.where}: damaged snapshot, {problem}")
+    place = next((n for n, (a, b) in enumerate(zip(found, expected, strict=False)) if a != b), 0) // column.itemsize
+    by = _STARTS.get(section)
+    number = bisect_right(snapshot.column(by), place) - 1 if by else place
+    concept = f" of {snapshot.id(number)}" if (by or section in _OF_CONCEPTS) and number < snapshot.n_concepts else ""
+    raise StoreError(f"{snapshot.where}: damaged snapshot, {section}{concept} is not what the record says")

@@ -60,6 +60,11 @@ def content(store: EmbeddedGraphStore) -> str:
     with contextlib.closing(record.connect(store.record_file)) as connection:
         for row in record.everything_said(connection):
             digest.update(_encode(row).encode() + b"\n")
+    relations = store.united()
+    for said in (relations.absent, relations.predicates, relations.sources, relations.n_live, relations.evidence):
+        digest.update(_encode(said).encode() + b"\n")
+    for column in (relations.subject, relations.object, relations.predicate, relations.source):
+        digest.update(column.data)
     return digest.hexdigest()
 
 
@@ -72,14 +77,19 @@ def concepts(store: EmbeddedGraphStore) -> Iterator[dict[str, Any]]:
 
 
 def links(store: EmbeddedGraphStore) -> Iterator[tuple[str, list[Link]]]:
-    """Yield every subject with its relations, sorted."""
-    found = (link for link in _relations(store) if isinstance(link, Link))
-    return ((subject, list(group)) for subject, group in groupby(found, key=attrgetter("subject")))
+    """Yield every subject with its relations, by (object, predicate, source)."""
+    return ((subject, list(group)) for subject, group in groupby(_links(store), key=attrgetter("subject")))
 
 
 def waiting(store: EmbeddedGraphStore) -> Iterator[Waiting]:
-    """Yield the relations that wait, sorted."""
-    return (row for row in _relations(store) if isinstance(row, Waiting))
+    """Yield the relations that wait, by (subject, object, predicate, source) of their ends' numbers."""
+    relations = store.united()
+    ids = [*store.snapshot.ids(), *relations.absent]
+    for row in range(relations.n_live, len(relations.subject)):
+        subject, object_ = ids[relations.subject[row]], ids[relations.object[row]]
+        predicate = relations.predicates[relations.predicate[row]]
+        source = relations.sources[relations.source[row]]
+        yield Waiting(subject, predicate, object_, source, relations.evidence.get(row, ()))
 
 
 def fingerprint(values: object) -> int:
@@ -130,23 +140,20 @@ def _around(snapshot: Snapshot, number: int, id: str) -> dict[str, Any]:
     }
 
 
-def _relations(store: EmbeddedGraphStore) -> Iterator[Link | Waiting]:
-    """Yield every relation of the record, sorted; those that are in the compiled graph too come with their ranks."""
-    snapshot = store.snapshot
-    ranked = _ranked(snapshot)
-    at = next(ranked, None)
-    with contextlib.closing(record.connect(store.record_file)) as connection:
-        for relation in record.all_relations(connection):
-            row = Waiting(relation.subject, relation.predicate, relation.object, relation.source, relation.evidence)
-            if at is not None and at[0] == row[:4]:
-                yield Link(*row, *at[1])
-                at = next(ranked, None)
-            else:
-                yield row
+def _links(store: EmbeddedGraphStore) -> Iterator[Link]:
+    """Yield the relations that are in the graph, by (subject, object, predicate, source)."""
+    snapshot, relations = store.snapshot, store.united()
+    ids, predicates, sources = snapshot.ids(), relations.predicates, relations.sources
+    columns = relations.subject, relations.predicate, relations.object, relations.source, *_ranks(snapshot)
+    for first_row in range(0, relations.n_live, _CHUNK):
+        rows = slice(first_row, min(first_row + _CHUNK, relations.n_live))
+        here = zip(*(column[rows].tolist() for column in columns), strict=True)
+        for row, (s, p, o, source, *ranks) in enumerate(here, start=first_row):
+            yield Link(ids[s], predicates[p], ids[o], sources[source], relations.evidence.get(row, ()), *ranks)
 
 
-def _ranked(snapshot: Snapshot) -> Iterator[tuple[tuple[str, str, str, str], tuple[int, int]]]:
-    """Yield (subject, predicate, object, source) of the relations in the compiled graph, sorted, and both ranks."""
+def _ranks(snapshot: Snapshot) -> tuple["Ints", "Ints"]:
+    """Return the place of each relation in the neighbour order of its subject, and in that of its object."""
     import numpy as np
 
     starts, columns = snapshot.relations()
@@ -155,16 +162,10 @@ def _ranked(snapshot: Snapshot) -> Iterator[tuple[tuple[str, str, str, str], tup
     rank = np.arange(len(node)) - start[node]
     other, predicate, forward, source, _ = map(np.asarray, columns)
     out = np.flatnonzero(forward)
-    out = out[np.lexsort((source[out], other[out], predicate[out], node[out]))]
+    out = out[np.lexsort((source[out], predicate[out], other[out], node[out]))]
     back = np.flatnonzero(forward == 0)
-    back = back[np.lexsort((source[back], node[back], predicate[back], other[back]))]
+    back = back[np.lexsort((source[back], predicate[back], node[back], other[back]))]
     # Both orders are that of the relations; one from a concept to itself is listed once, as forward.
     object_rank = rank[out].copy()
     object_rank[node[out] != other[out]] = rank[back]
-    for first_row in range(0, len(out), _CHUNK):
-        rows = out[first_row : first_row + _CHUNK]
-        columns_here = (node[rows], predicate[rows], other[rows], source[rows], rank[rows])
-        chunk = (*(column.tolist() for column in columns_here), object_rank[first_row : first_row + _CHUNK].tolist())
-        for s, p, o, src, subject_rank, rank_there in zip(*chunk, strict=True):
-            key = snapshot.id(s), snapshot.predicates[p], snapshot.id(o), snapshot.sources[src]
-            yield key, (subject_rank, rank_there)
+    return rank[out], object_rank

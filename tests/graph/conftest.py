@@ -1,16 +1,20 @@
 """Stores to test: the embedded one, and a slow one of plain dicts that says what the contract means."""
 
 import contextlib
+import dataclasses
+import hashlib
+import json
+import struct
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import strategies as st
 
 from graph.concept import Concept
-from graph.digest import Digest
 from graph.embedded_store import EmbeddedGraphStore
 from graph.errors import CycleError
 from graph.merge import merge
@@ -31,12 +35,21 @@ class MemoryGraphStore:
 
     @property
     def release(self) -> str:
-        digest = Digest()
-        for concept in self.iterate():
-            digest.concept(concept)
-        for relation in self._relations():
-            digest.relation(relation)
-        return digest.hex()
+        concepts, relations = list(self.iterate()), sorted(self._relations(), key=by_ends)
+        lines = [dataclasses.astuple(concept) for concept in concepts]
+        ids = [concept.id for concept in concepts]
+        predicates = sorted({relation.predicate for relation in relations})
+        sources = sorted({relation.source for relation in relations})
+        columns = (
+            [ids.index(r.subject) for r in relations],
+            [ids.index(r.object) for r in relations],
+            [predicates.index(r.predicate) for r in relations],
+            [sources.index(r.source) for r in relations],
+        )
+        cited = [(row, relation.evidence) for row, relation in enumerate(relations) if relation.evidence]
+        packed = b"".join(struct.pack("<i", value) for column in columns for value in column)
+        said = json_lines([*lines, predicates, sources]) + packed + json_lines(cited)
+        return hashlib.sha256(said).hexdigest()
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -124,6 +137,14 @@ class MemoryGraphStore:
             others = sorted({other(relation) for relation in members}, key=lambda end: (degree[end], end))
             dealt += [(others.index(other(r)), *group, r.source, r) for r in members]
         return [relation for *_, relation in sorted(dealt, key=lambda row: row[:-1])]
+
+
+def by_ends(relation: Relation) -> tuple[str, str, str, str]:
+    return relation.subject, relation.object, relation.predicate, relation.source
+
+
+def json_lines(values: list[Any]) -> bytes:
+    return b"".join(json.dumps(v, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" for v in values)
 
 
 def walks_growing(walks, broader):

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph import manifest as manifests
-from graph.compile import SNAPSHOT
 from graph.concept import Concept
 from graph.embedded_store import EmbeddedGraphStore
 from graph.errors import StoreError
 from graph.ontology import Ontology
+from graph.release import SNAPSHOT
 from graph.snapshot import MAGIC, SECTIONS, Snapshot, write
 
 

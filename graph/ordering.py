@@ -1,0 +1,47 @@
+"""Putting rows of columns in order, with as little memory as numpy allows."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Ints = npt.NDArray[Any]
+    Flags = npt.NDArray[np.bool_]
+
+KEYS = 1 << 63
+"""How many different values a key may have."""
+
+
+def order_by(columns: Sequence[tuple["Ints", int]]) -> "Ints":
+    """Return the permutation that sorts rows by ``columns``, the first counting most.
+
+    Each column comes with a number that its values stay below. As many as fit are packed into one key; rows that are
+    equal in all columns come in any order.
+    """
+    import numpy as np
+
+    keys: list[Ints] = []
+    width = KEYS
+    for column, n in columns:
+        if width * n >= KEYS:
+            keys.append(column.astype(np.int64))
+            width = n
+        else:
+            keys[-1] *= n
+            keys[-1] += column
+            width *= n
+    order: Ints = np.argsort(keys[0]) if len(keys) == 1 else np.lexsort(keys[::-1])
+    return order
+
+
+def changes(*columns: "Ints") -> "Flags":
+    """Return which rows differ from the one before; the first does."""
+    import numpy as np
+
+    differ = np.zeros(len(columns[0]), bool)
+    differ[:1] = True
+    for column in columns:
+        differ[1:] |= column[1:] != column[:-1]
+    return differ
