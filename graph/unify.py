@@ -106,7 +106,7 @@ def _groups(links: Iterable[Link]) -> Iterator[list[str]]:
 
 
 def _renamed(ontology: Ontology, stands_for: Dict[str, str]) -> Ontology:
-    """Return ``ontology`` with ids replaced by those that stand for them; read lazily if it is."""
+    """Return ``ontology`` with ids replaced by those that stand for them; what was not held still is not."""
 
     def concepts() -> Iterator[Concept]:
         for concept in ontology.concepts:
@@ -129,6 +129,8 @@ def _renamed(ontology: Ontology, stands_for: Dict[str, str]) -> Ontology:
             elif (subject := ends[0] or relation.subject) != (object := ends[1] or relation.object):
                 yield replace(relation, subject=subject, object=object)
 
-    if isinstance(ontology.concepts, tuple) and isinstance(ontology.relations, tuple):
-        return replace(ontology, concepts=tuple(concepts()), relations=tuple(relations()))
-    return replace(ontology, concepts=Rows(concepts), relations=Rows(relations))
+    return replace(
+        ontology,
+        concepts=Rows(concepts).held_like(ontology.concepts),
+        relations=Rows(relations).held_like(ontology.relations),
+    )
