@@ -74,8 +74,8 @@ class RelationEvaluation:
     def report(self, probability: Mapping[PairKey, float], *, threshold: float) -> RelationReport:
         """Return the figures for pairs with the given ``probability``; an unlisted pair has 0."""
         predicted = {key for key, p in probability.items() if p >= threshold}
-        general = self._more_general(probability, self.true) - self.true
-        implied = self._more_general(predicted, predicted)
+        general = more_general(probability, than=self.true, above=self._above) - self.true
+        implied = more_general(predicted, than=predicted, above=self._above)
         kept = {key: p for key, p in probability.items() if key not in general}
         own = {key: p for key, p in probability.items() if key not in implied}
         return RelationReport(
@@ -90,11 +90,6 @@ class RelationEvaluation:
     def best_threshold(self, probability: Mapping[PairKey, float]) -> float:
         """Return the threshold with the highest F1 over all pairs, to two decimals; the lowest of equals."""
         return max((t / 100 for t in range(5, 96)), key=lambda t: (self._counted(probability, t)[2], -t))
-
-    def _more_general(self, keys: Iterable[PairKey], than: Iterable[PairKey]) -> set[PairKey]:
-        """Return those of ``keys`` whose object is more general than that of a pair in ``than`` with equal subject."""
-        found = more_general(map(_in_context, keys), than=map(_in_context, than), above=self._above)
-        return {(*context, object) for context, object in found}
 
     def _counted(self, probability: Mapping[PairKey, float], threshold: float) -> tuple[float, float, float]:
         """Return precision, recall and F1 of the pairs that reach ``threshold``."""
@@ -114,11 +109,6 @@ class RelationEvaluation:
             [key in self.true for key in keys], [probability.get(key, 0.0) for key in keys]
         )
         return Score(*counted, float(ranked))
-
-
-def _in_context(key: PairKey) -> tuple[tuple[str, str], str]:
-    document, subject, object = key
-    return (document, subject), object
 
 
 class _Above:
