@@ -14,6 +14,7 @@ from graph.formats.format import Beginning, Format
 from graph.formats.reading import Omissions, Reading
 from graph.formats.text import lines
 from graph.formats.walk import walk
+from graph.formats.xrefs import xrefs
 from graph.ontology import Ontology, Rows
 from graph.relation import IS_A, Relation
 
@@ -127,18 +128,10 @@ def _concept(record: _Record, omissions: Omissions) -> Concept:
         tuple(text for text in record.all(*_SYNONYMS) if text != name),
         tuple(text for text in types if text != NAMED_THING),
         record.one("description"),
-        tuple(_xrefs(record, omissions)),
+        tuple(xrefs(record.all("xref"), omissions, record.path, record.line)),
         deprecated or heir is not None,
         heir,
     )
-
-
-def _xrefs(record: _Record, omissions: Omissions) -> Iterator[str]:
-    for text in record.all("xref"):
-        try:
-            yield curie.check(text)
-        except CurieError:
-            omissions.add("cross-reference that is no CURIE", record.path, record.line)
 
 
 def _relations(path: Path, shape: Shape) -> Iterator[Relation]:
