@@ -171,7 +171,7 @@ def _json_records(path: Path) -> Iterator[_Record]:
         if text.strip():
             try:
                 elements = json.loads(text)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise OntologyFormatError(path, line, f"not JSON ({error}); expected one object a line") from error
             if not isinstance(elements, dict):
                 raise OntologyFormatError(path, line, f"a JSON {type(elements).__name__}; expected an object")

@@ -96,7 +96,7 @@ def _fits(beginning: Beginning) -> bool:
         return False
     try:
         first, _ = json.JSONDecoder().raw_decode(text, start.end())
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return False
     return all(isinstance(first.get(key), str) for key in ("id", "name", "namespace"))
 
