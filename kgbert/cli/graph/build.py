@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from kgbert.cli.options import FILE, FOLDER, SOURCE
+from kgbert.cli.options import FILE, FOLDER, SOURCE, listed
 from kgbert.cli.output import show, write
 
 
@@ -49,13 +49,13 @@ def build(
     from graph.mapping import CLOSE, EXACT
     from kgbert.cli.report import print_report
 
-    spoken = () if languages == "all" else _listed(languages)
+    spoken = () if languages == "all" else listed(languages)
     plan = BuildPlan(
         sources=sources,
         mappings=mappings,
         schema=read_schema(schema) if schema else None,
-        reading=Reading(languages=spoken, sources=frozenset(_listed(vocabularies))),
-        types=frozenset(_listed(types)),
+        reading=Reading(languages=spoken, sources=frozenset(listed(vocabularies))),
+        types=frozenset(listed(types)),
         merge=not no_merge,
         match=EXACT if match == "exact" else CLOSE,
         cut_cycles=cut_cycles,
@@ -70,10 +70,6 @@ def build(
         show(report.to_dict())
     else:
         print_report(report)
-
-
-def _listed(text: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 
 
 @click.command()
