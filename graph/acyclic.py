@@ -59,5 +59,4 @@ def _without(ontology: Ontology, closing: frozenset[Edge]) -> Ontology:
     def relations() -> Iterator[Relation]:
         return (r for r in ontology.relations if r.predicate != IS_A or (r.subject, r.object) not in closing)
 
-    lazily = not isinstance(ontology.relations, tuple)
-    return replace(ontology, relations=Rows(relations) if lazily else tuple(relations()))
+    return replace(ontology, relations=Rows(relations).held_like(ontology.relations))

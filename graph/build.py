@@ -7,12 +7,13 @@ from pathlib import Path
 from graph.acyclic import Edge, without_cycles
 from graph.concept import Concept
 from graph.embedded_store import EmbeddedGraphStore
-from graph.formats.reading import Omissions, Reading
+from graph.formats.reading import Reading
 from graph.formats.recognise import load, load_all
 from graph.formats.schema import RelationSchema, TableSchema
 from graph.formats.sssom import read_mappings
+from graph.formats.walk import walk
 from graph.mapping import EXACT
-from graph.ontology import Ontology, Rows
+from graph.ontology import Ontology
 from graph.report import BuildReport, report
 from graph.semantic_group import is_one_of
 from graph.unify import unify
@@ -52,19 +53,18 @@ def build(plan: BuildPlan, out: Path | str) -> BuildReport:
         StoreError: There is a graph at ``out`` already, or it cannot be written.
         OSError: A source cannot be opened.
     """
-    omissions = plan.reading.omissions
     ontologies = _loaded(plan)
     if plan.types:
-        ontologies = [_of_types(ontology, plan.types, omissions) for ontology in ontologies]
+        ontologies = [_of_types(ontology, plan.types, plan.reading) for ontology in ontologies]
     unification = None
     if plan.merge and (len(ontologies) > 1 or plan.mappings):
-        mappings = [m for path in plan.mappings for m in read_mappings(path, omissions=omissions)]
+        mappings = [m for path in plan.mappings for m in read_mappings(path, omissions=plan.reading.omissions)]
         ontologies, unification = unify(ontologies, mappings, predicates=plan.match)
     cut: tuple[Edge, ...] = ()
     if plan.cut_cycles:
         ontologies, cut = without_cycles(ontologies)
     with EmbeddedGraphStore.from_ontologies(out, *ontologies) as store:
-        return report(store, unification=unification, cut_cycles=cut, omissions=omissions)
+        return report(store, unification=unification, cut_cycles=cut, omissions=plan.reading.omissions)
 
 
 def _loaded(plan: BuildPlan) -> Sequence[Ontology]:
@@ -73,19 +73,14 @@ def _loaded(plan: BuildPlan) -> Sequence[Ontology]:
     return load_all(plan.sources, reading=plan.reading)
 
 
-def _of_types(ontology: Ontology, types: Collection[str], omissions: Omissions) -> Ontology:
+def _of_types(ontology: Ontology, types: Collection[str], reading: Reading) -> Ontology:
     """Return ``ontology`` with only the concepts of ``types``."""
-    noted = False
 
-    def concepts() -> Iterator[Concept]:
-        nonlocal noted
-        first_walk, noted = not noted, True
+    def concepts(reading: Reading) -> Iterator[Concept]:
         for concept in ontology.concepts:
             if is_one_of(concept.types, types):
                 yield concept
-            elif first_walk:
-                omissions.add("type not asked for", f"{ontology.name} {concept.id}")
+            else:
+                reading.omissions.add("type not asked for", f"{ontology.name} {concept.id}")
 
-    if isinstance(ontology.concepts, tuple):
-        return replace(ontology, concepts=tuple(concepts()))
-    return replace(ontology, concepts=Rows(concepts))
+    return replace(ontology, concepts=walk(concepts, reading).held_like(ontology.concepts))

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from itertools import islice
 
+from graph.batches import batches
 from graph.concept import Concept
 from graph.relation import IS_A
 from graph.store import GraphStore
@@ -54,8 +54,7 @@ def diff(old: GraphStore, new: GraphStore) -> GraphDiff:
     added, removed = [], []
     retired: list[tuple[str, str | None]] = []
     renamed, reparented = [], []
-    both = _pairs(old, new)
-    while page := list(islice(both, _PAGE)):
+    for page in batches(_pairs(old, new), _PAGE):
         kept = []
         for was, now in page:
             if was is None or was.obsolete:

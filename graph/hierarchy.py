@@ -1,12 +1,12 @@
 """The hierarchy that ``is_a`` spans."""
 
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TypeVar
 
 from graph.relation import IS_A
 from graph.store import GraphStore
 
-C = TypeVar("C", bound=Hashable)
+Key = TypeVar("Key", bound=tuple[str, ...])
 
 
 def ancestors(store: GraphStore, id: str) -> frozenset[str]:
@@ -25,14 +25,13 @@ def ancestors(store: GraphStore, id: str) -> frozenset[str]:
     return frozenset(above - {id})
 
 
-def more_general(
-    pairs: Iterable[tuple[C, str]], *, than: Iterable[tuple[C, str]], above: Callable[[str], Collection[str]]
-) -> set[tuple[C, str]]:
-    """Return those of ``pairs`` (context, concept) that a pair in ``than`` of the same context implies.
+def more_general(keys: Iterable[Key], *, than: Iterable[Key], above: Callable[[str], Collection[str]]) -> set[Key]:
+    """Return those of ``keys``, each of which ends with an object, that are more general than a key in ``than``.
 
-    A pair is implied where its concept is among ``above(other)``, ``other`` being the concept of that pair.
+    A key is more general than another with which it agrees up to the object (a document, a subject, a label), where
+    its object is among ``above(object)`` of the other.
     """
-    implied: dict[C, set[str]] = {}
-    for context, concept in than:
-        implied.setdefault(context, set()).update(above(concept))
-    return {pair for pair in pairs if pair[1] in implied.get(pair[0], ())}
+    implied: dict[tuple[str, ...], set[str]] = {}
+    for *context, object in than:
+        implied.setdefault(tuple(context), set()).update(above(object))
+    return {key for key in keys if key[-1] in implied.get(key[:-1], ())}

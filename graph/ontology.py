@@ -20,6 +20,10 @@ class Rows(Generic[T]):
     def __iter__(self) -> Iterator[T]:
         return self._read()
 
+    def held_like(self, original: Iterable[T]) -> Iterable[T]:
+        """Return the values in a tuple if ``original`` is one, and as they are otherwise."""
+        return tuple(self) if isinstance(original, tuple) else self
+
 
 @dataclass(frozen=True, slots=True)
 class Ontology:

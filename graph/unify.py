@@ -47,10 +47,8 @@ def unify(
     as cross-references, and as retired ids that lead to it. Their relations are stated of it; one between two merged
     concepts is dropped.
     """
-    holder = {concept.id: i for i in reversed(range(len(ontologies))) for concept in _live(ontologies[i])}
-    links = {_ordered(m.subject, m.object) for m in mappings if m.predicate in predicates}
-    if through_xrefs:
-        links |= {_ordered(c.id, xref) for ontology in ontologies for c in _live(ontology) for xref in c.xrefs}
+    holder, links = _walked(ontologies, through_xrefs=through_xrefs)
+    links |= {_ordered(m.subject, m.object) for m in mappings if m.predicate in predicates}
     links = {link for link in links if _prefix(link[0]) != _prefix(link[1])}
     unique = _unique(links)
     stands_for: dict[str, str] = {}
@@ -65,8 +63,17 @@ def unify(
     return [_renamed(ontology, stands_for) for ontology in ontologies] if stands_for else list(ontologies), found
 
 
-def _live(ontology: Ontology) -> Iterator[Concept]:
-    return (concept for concept in ontology.concepts if not concept.obsolete)
+def _walked(ontologies: Sequence[Ontology], *, through_xrefs: bool) -> tuple[dict[str, int], set[Link]]:
+    """Return which of ``ontologies`` is the first with each live concept, and what cross-references link."""
+    holder: dict[str, int] = {}
+    links: set[Link] = set()
+    for i, ontology in enumerate(ontologies):
+        for concept in ontology.concepts:
+            if not concept.obsolete:
+                holder.setdefault(concept.id, i)
+                if through_xrefs:
+                    links.update(_ordered(concept.id, xref) for xref in concept.xrefs)
+    return holder, links
 
 
 def _prefix(id: str) -> str:
@@ -106,7 +113,7 @@ def _groups(links: Iterable[Link]) -> Iterator[list[str]]:
 
 
 def _renamed(ontology: Ontology, stands_for: Dict[str, str]) -> Ontology:
-    """Return ``ontology`` with ids replaced by those that stand for them; read lazily if it is."""
+    """Return ``ontology`` with ids replaced by those that stand for them; what was not held still is not."""
 
     def concepts() -> Iterator[Concept]:
         for concept in ontology.concepts:
@@ -129,6 +136,8 @@ def _renamed(ontology: Ontology, stands_for: Dict[str, str]) -> Ontology:
             elif (subject := ends[0] or relation.subject) != (object := ends[1] or relation.object):
                 yield replace(relation, subject=subject, object=object)
 
-    if isinstance(ontology.concepts, tuple) and isinstance(ontology.relations, tuple):
-        return replace(ontology, concepts=tuple(concepts()), relations=tuple(relations()))
-    return replace(ontology, concepts=Rows(concepts), relations=Rows(relations))
+    return replace(
+        ontology,
+        concepts=Rows(concepts).held_like(ontology.concepts),
+        relations=Rows(relations).held_like(ontology.relations),
+    )

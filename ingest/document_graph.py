@@ -4,9 +4,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from graph.batches import batches
 from graph.neo4j.connection import Connection, run
 from graph.relation import Relation
 from ingest.document import Document, Entity
@@ -129,8 +129,8 @@ class DocumentGraph:
             StoreError: The server fails; what was written before stays.
         """
         report = WriteReport() if report is None else report
-        rest = iter(documents)
-        while batch := {document.id: (document, found) for document, found in islice(rest, _BATCH)}:
+        for pairs in batches(documents, _BATCH):
+            batch = {document.id: (document, found) for document, found in pairs}
             rows = {id: self._document(*pair) for id, pair in batch.items()}
             known = {record["id"]: record["hash"] for record in self._connection.read(_KNOWN, ids=list(batch))}
             new = [id for id, row in rows.items() if known.get(id) != row["content_hash"]]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from graph.batches import batches
 from ingest.abbreviations import long_forms
 from ingest.candidates import Candidate, CandidateGenerator
 from ingest.document import Document, Entity, Mention
@@ -54,8 +55,7 @@ class Linker:
 
     def link_all(self, documents: Iterable[Document]) -> Iterator[Document]:
         """Yield each document linked as :meth:`link` does; working in batches is faster and changes nothing."""
-        documents = iter(documents)
-        while batch := list(islice(documents, _BATCH)):
+        for batch in batches(documents, _BATCH):
             yield from self._link_batch(batch)
 
     def _link_batch(self, documents: list[Document]) -> Iterator[Document]:

@@ -12,12 +12,14 @@ Three figures stand side by side, for the conventions differ:
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache, partial
 
 from sklearn.metrics import average_precision_score
 
 from graph.hierarchy import ancestors, more_general
 from graph.store import GraphStore
 from ingest.document import Document
+from ingest.evaluate import Scores
 from kgbert.score import PairKey
 from kgbert.task import Task
 
@@ -69,13 +71,13 @@ class RelationEvaluation:
         for document in documents:
             self.n_documents += 1
             self.true |= {(document.id, r.subject, r.object) for r in document.relations if r.label in task.labels}
-        self._above = _Above(store)
+        self._above = cache(partial(ancestors, store)) if store is not None else _nothing
 
     def report(self, probability: Mapping[PairKey, float], *, threshold: float) -> RelationReport:
         """Return the figures for pairs with the given ``probability``; an unlisted pair has 0."""
         predicted = {key for key, p in probability.items() if p >= threshold}
-        general = self._more_general(probability, self.true) - self.true
-        implied = self._more_general(predicted, predicted)
+        general = more_general(probability, than=self.true, above=self._above) - self.true
+        implied = more_general(predicted, than=predicted, above=self._above)
         kept = {key: p for key, p in probability.items() if key not in general}
         own = {key: p for key, p in probability.items() if key not in implied}
         return RelationReport(
@@ -89,46 +91,23 @@ class RelationEvaluation:
 
     def best_threshold(self, probability: Mapping[PairKey, float]) -> float:
         """Return the threshold with the highest F1 over all pairs, to two decimals; the lowest of equals."""
-        return max((t / 100 for t in range(5, 96)), key=lambda t: (self._counted(probability, t)[2], -t))
+        return max((t / 100 for t in range(5, 96)), key=lambda t: (self._counted(probability, t).f1, -t))
 
-    def _more_general(self, keys: Iterable[PairKey], than: Iterable[PairKey]) -> set[PairKey]:
-        """Return those of ``keys`` whose object is more general than that of a pair in ``than`` with equal subject."""
-        found = more_general(map(_in_context, keys), than=map(_in_context, than), above=self._above)
-        return {(*context, object) for context, object in found}
-
-    def _counted(self, probability: Mapping[PairKey, float], threshold: float) -> tuple[float, float, float]:
-        """Return precision, recall and F1 of the pairs that reach ``threshold``."""
+    def _counted(self, probability: Mapping[PairKey, float], threshold: float) -> Scores:
+        """Count the pairs that reach ``threshold``."""
         predicted = {key for key, p in probability.items() if p >= threshold}
-        hits = len(predicted & self.true)
-        precision = hits / len(predicted) if predicted else 0.0
-        recall = hits / len(self.true) if self.true else 0.0
-        f1 = 2 * hits / (len(predicted) + len(self.true)) if predicted or self.true else 0.0
-        return precision, recall, f1
+        return Scores(len(predicted & self.true), len(predicted), len(self.true))
 
     def _score(self, probability: Mapping[PairKey, float], threshold: float) -> Score:
         counted = self._counted(probability, threshold)
+        return Score(counted.precision, counted.recall, counted.f1, self._average_precision(probability))
+
+    def _average_precision(self, probability: Mapping[PairKey, float]) -> float:
         if not self.true:
-            return Score(*counted, 0.0)
+            return 0.0
         keys = sorted(probability.keys() | self.true)
-        ranked = average_precision_score(
-            [key in self.true for key in keys], [probability.get(key, 0.0) for key in keys]
-        )
-        return Score(*counted, float(ranked))
+        return float(average_precision_score([k in self.true for k in keys], [probability.get(k, 0.0) for k in keys]))
 
 
-def _in_context(key: PairKey) -> tuple[tuple[str, str], str]:
-    document, subject, object = key
-    return (document, subject), object
-
-
-class _Above:
-    """Remembers which concepts are more general than another."""
-
-    def __init__(self, store: GraphStore | None) -> None:
-        self._store = store
-        self._known: dict[str, frozenset[str]] = {}
-
-    def __call__(self, id: str) -> frozenset[str]:
-        if id not in self._known:
-            self._known[id] = ancestors(self._store, id) if self._store else frozenset()
-        return self._known[id]
+def _nothing(id: str) -> frozenset[str]:  # noqa: ARG001 (no hierarchy has nothing above any concept)
+    return frozenset()

@@ -131,13 +131,12 @@ class Pipeline:
 
     def _relations(self, found: dict[tuple[str, str], tuple[float, int, Evidence]]) -> tuple[PredictedRelation, ...]:
         """Drop relations that a more specific one with the same subject implies; order by falling probability."""
-        pairs = [((subject, label), object) for (subject, object), (_, label, _) in found.items()]
-        implied = more_general(pairs, than=pairs, above=partial(ancestors, self.store))
-        kept = [
-            PredictedRelation(subject, self.task.labels[label], object, score, support)
+        stated = {
+            (subject, self.task.labels[label], object): (score, support)
             for (subject, object), (score, label, support) in found.items()
-            if ((subject, label), object) not in implied
-        ]
+        }
+        implied = more_general(stated, than=stated, above=partial(ancestors, self.store))
+        kept = [PredictedRelation(*key, *said) for key, said in stated.items() if key not in implied]
         return tuple(sorted(kept, key=lambda r: (-r.score, r.subject, r.object)))
 
     def _merged(self, document: Document, found: Sequence[Subgraph]) -> Subgraph:

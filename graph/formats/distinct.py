@@ -1,10 +1,10 @@
 """Relations without repetition, in eight bytes for each: sources of tens of millions state every edge twice."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from graph.batches import batches
 from graph.errors import CurieError, OntologyFormatError
 from graph.formats.reading import Omissions
 from graph.relation import Relation
@@ -47,8 +47,7 @@ def distinct(
     import numpy as np
 
     keys, seen = _Keys(number), _Seen()
-    edges = iter(edges)
-    while block := list(islice(edges, _BLOCK)):
+    for block in batches(edges, _BLOCK):
         new = seen.add(np.fromiter(map(keys.of, block), np.uint64, len(block)))
         for edge, is_new in zip(block, new.tolist(), strict=True):
             if is_new:

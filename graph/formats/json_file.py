@@ -37,6 +37,8 @@ def read_json(path: Path) -> Any:
         raise OntologyFormatError(path, line, "not UTF-8; expected UTF-8 text") from None
     except RecursionError:
         raise OntologyFormatError(path, 0, "nested too deeply to be an ontology") from None
+    except ValueError as error:
+        raise OntologyFormatError(path, 0, f"not JSON that can be read: {error}") from error
 
 
 class Node(NamedTuple):

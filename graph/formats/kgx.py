@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -14,6 +13,8 @@ from graph.errors import CurieError, OntologyFormatError
 from graph.formats.format import Beginning, Format
 from graph.formats.reading import Omissions, Reading
 from graph.formats.text import lines
+from graph.formats.walk import walk
+from graph.formats.xrefs import xrefs
 from graph.ontology import Ontology, Rows
 from graph.relation import IS_A, Relation
 
@@ -88,29 +89,25 @@ def read_kgx(path: Path | str, *, shape: Shape, reading: Reading | None = None) 
     and ``biolink:subclass_of`` is ``is_a``; its source is the primary knowledge source or the next best statement of
     one; its publications are the evidence. Other elements are passed over. The files' common name names the ontology.
 
-    Errors and omissions come when concepts and relations are walked, omissions at the first time only.
+    Errors and omissions come when concepts and relations are walked, omissions at the first end of a walk only.
 
     Raises:
         OntologyFormatError: A node has no id, an edge lacks subject, predicate or object, an id is no CURIE or that of
             an earlier node, a row has not as many cells as the header, a line is not JSON.
     """
     path = Path(path)
-    omissions = (reading or Reading()).omissions
     files, name = _files(path, shape)
-    walks = count()
     return Ontology(
         name,
-        concepts=Rows(partial(_concepts, files["nodes"], shape, omissions, walks)) if "nodes" in files else (),
+        concepts=walk(partial(_concepts, files["nodes"], shape), reading or Reading()) if "nodes" in files else (),
         relations=Rows(partial(_relations, files["edges"], shape)) if "edges" in files else (),
     )
 
 
-def _concepts(path: Path, shape: Shape, omissions: Omissions, walks: Iterator[int]) -> Iterator[Concept]:
-    if next(walks):
-        omissions = Omissions()
+def _concepts(path: Path, shape: Shape, reading: Reading) -> Iterator[Concept]:
     seen: set[str] = set()
     for record in _records(path, shape, _NODE):
-        concept = _concept(record, omissions)
+        concept = _concept(record, reading.omissions)
         if concept.id in seen:
             raise record.error(f"{concept.id} stands in an earlier line already; expected each id once")
         seen.add(concept.id)
@@ -131,18 +128,10 @@ def _concept(record: _Record, omissions: Omissions) -> Concept:
         tuple(text for text in record.all(*_SYNONYMS) if text != name),
         tuple(text for text in types if text != NAMED_THING),
         record.one("description"),
-        tuple(_xrefs(record, omissions)),
+        tuple(xrefs(record.all("xref"), omissions, record.path, record.line)),
         deprecated or heir is not None,
         heir,
     )
-
-
-def _xrefs(record: _Record, omissions: Omissions) -> Iterator[str]:
-    for text in record.all("xref"):
-        try:
-            yield curie.check(text)
-        except CurieError:
-            omissions.add("cross-reference that is no CURIE", record.path, record.line)
 
 
 def _relations(path: Path, shape: Shape) -> Iterator[Relation]:
@@ -182,7 +171,7 @@ def _json_records(path: Path) -> Iterator[_Record]:
         if text.strip():
             try:
                 elements = json.loads(text)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise OntologyFormatError(path, line, f"not JSON ({error}); expected one object a line") from error
             if not isinstance(elements, dict):
                 raise OntologyFormatError(path, line, f"a JSON {type(elements).__name__}; expected an object")

@@ -14,6 +14,7 @@ from graph.formats.json_file import Node, as_node, read_json
 from graph.formats.ontology_iri import release, short_name
 from graph.formats.predicate import predicate
 from graph.formats.reading import Reading
+from graph.formats.xrefs import xrefs
 from graph.namespaces import DC, DCTERMS, OBO, OBO_IN_OWL, OWL
 from graph.ontology import Ontology
 from graph.relation import IS_A, Relation
@@ -108,11 +109,8 @@ class _Reader:
         )
 
     def xrefs(self, meta: Node) -> Iterator[str]:
-        for xref in meta.nodes("xrefs"):
-            try:
-                yield curie.check(xref.text("val").partition(" ")[0])
-            except CurieError:
-                self.reading.omissions.add("cross-reference that is no CURIE", xref.path)
+        stated = (xref.text("val").partition(" ")[0] for xref in meta.nodes("xrefs"))
+        return xrefs(stated, self.reading.omissions, meta.path)
 
     def edges(self, graph: Node) -> None:
         for edge in graph.nodes("edges"):

@@ -64,9 +64,8 @@ def _concept(path: Path, line: int, text: str) -> Concept:
 def _object(path: Path, line: int, text: str) -> dict[str, Any]:
     try:
         said = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        what = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
-        raise OntologyFormatError(path, line, f"no JSON ({what}); expected one object a line") from error
+    except (ValueError, RecursionError) as error:
+        raise OntologyFormatError(path, line, f"no JSON ({error}); expected one object a line") from error
     if not isinstance(said, dict):
         raise OntologyFormatError(path, line, f"a JSON {type(said).__name__}; expected an object")
     return said

@@ -13,6 +13,7 @@ from graph.formats.format import Beginning, Format
 from graph.formats.json_file import Node, as_node, read_json
 from graph.formats.predicate import predicate
 from graph.formats.reading import Reading
+from graph.formats.xrefs import xrefs
 from graph.ontology import Ontology
 from graph.relation import Relation
 
@@ -63,11 +64,8 @@ def _concept(term: Node, reading: Reading) -> Concept:
 
 
 def _xrefs(term: Node, reading: Reading) -> Iterator[str]:
-    for xref in term.nodes("xrefs"):
-        try:
-            yield curie.check(f"{xref.text('namespace')}:{xref.text('id')}")
-        except CurieError:
-            reading.omissions.add("cross-reference that is no CURIE", term.path)
+    stated = (f"{xref.text('namespace')}:{xref.text('id')}" for xref in term.nodes("xrefs"))
+    return xrefs(stated, reading.omissions, term.path)
 
 
 def _relations(term: Node, id: str, source: str) -> Iterator[Relation]:
@@ -98,7 +96,7 @@ def _fits(beginning: Beginning) -> bool:
         return False
     try:
         first, _ = json.JSONDecoder().raw_decode(text, start.end())
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return False
     return all(isinstance(first.get(key), str) for key in ("id", "name", "namespace"))
 

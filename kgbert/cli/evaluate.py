@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from kgbert.cli import options
-from kgbert.cli.options import FILE
+from kgbert.cli.options import FILE, listed
 from kgbert.cli.output import show
 
 
@@ -42,7 +42,7 @@ def link(
 
     documents = [document for path in gold for document in pubtator.read(path)]
     known = [document for path in dictionary for document in pubtator.read(path)]
-    wanted = frozenset(types.split(",")) if types else None
+    wanted = frozenset(listed(types)) if types else None
     with local_graph(graph or packaged_graph()) as store:
         linker = Linker(lexicon_over(store, types=wanted, dictionary=known), threshold=threshold)
         report = linking_accuracy(documents, linker, protocol="A" if dictionary else "K", types=wanted)

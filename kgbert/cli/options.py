@@ -32,6 +32,11 @@ json_out = click.option(
 )
 
 
+def listed(text: str | None) -> tuple[str, ...]:
+    """Return what stands between the commas of ``text``, without white space around it; nothing for no text."""
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
 class Greedy(click.Command):
     """A command whose options marked ``...`` in their help take every word up to the next option.
 

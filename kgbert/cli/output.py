@@ -1,17 +1,25 @@
 """Printing and writing figures."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
 
-def show(figures: dict[str, Any], json_out: Path | None) -> None:
+def show(figures: Mapping[str, object], json_out: Path | None = None) -> None:
     """Print ``figures`` as JSON, and write them to ``json_out`` if given."""
+    if json_out is not None:
+        write(figures, json_out)
+    click.echo(_text(figures))
+
+
+def write(figures: Mapping[str, object], path: Path) -> None:
+    """Write ``figures`` as JSON to ``path``."""
     from ingest.corpora import lines
 
-    text = json.dumps(figures, indent=2, ensure_ascii=False)
-    if json_out is not None:
-        lines.write([text], json_out)
-    click.echo(text)
+    lines.write([_text(figures)], path)
+
+
+def _text(figures: Mapping[str, object]) -> str:
+    return json.dumps(figures, indent=2, ensure_ascii=False)

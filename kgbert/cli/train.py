@@ -1,11 +1,11 @@
 """``kgbert train``."""
 
-import json
 from pathlib import Path
 
 import click
 
 from kgbert.cli.options import FILE
+from kgbert.cli.output import show
 
 
 @click.command()
@@ -18,4 +18,4 @@ def train(config: Path) -> None:
     from kgbert.train import train as run
 
     figures = run(settings)
-    click.echo(json.dumps({key: value for key, value in figures.items() if key != "history"}, indent=2))
+    show({key: value for key, value in figures.items() if key != "history"})

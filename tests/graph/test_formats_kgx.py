@@ -140,6 +140,7 @@ NODE, EDGE = "id\tcategory\tdeprecated\n", "subject\tpredicate\tobject\n"
         (EDGE + "A:1\tx\n", 2, "2 cells; expected 3"),
         (EDGE + "A:1\tx\ty\n", 2, "object: not a CURIE: 'y'"),
         ('{"id":"A:1","category":["x"]}\n{"id":\n', 2, "not JSON"),
+        ('{"id":"A:1","category":["x"]}\n' + "[" * 100_000 + "\n", 2, "not JSON"),
         ('{"id":"A:1","category":["x"]}\n\n[1]\n', 3, "a JSON list; expected an object"),
         ('{"id":"A:1","category":["x"]}\n{"category":["x"]}\n', 2, "node without id"),
         ('{"id":17,"category":["x"]}\n', 1, "id: not a CURIE: '17'"),

@@ -247,6 +247,7 @@ def broken(change: Any) -> str:
         (broken(lambda g: g.update(edges={})), 0, "edges is an object; expected an array"),
         (broken(lambda g: g["edges"][0].pop("obj")), 0, r"edges\[0\]: no id"),
         (broken(lambda g: g["edges"][0].update(pred="http://x.org/p/12")), 0, "'http://x.org/p/12' has no name"),
+        ('{"graphs": [{"nodes": [' + "9" * 5_000 + "]}]}", 0, "not JSON that can be read"),
         ('{"graphs": [{"nodes": [1]}]}', 0, r"graphs\[0\].nodes\[0\] is a number; expected an object"),
     ],
 )

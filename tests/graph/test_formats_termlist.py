@@ -116,6 +116,14 @@ def test_cut_off_list_is_refused_with_its_line(tmp_path: Path) -> None:
     assert caught.value.line == len(file.read_text().splitlines())
 
 
+@pytest.mark.parametrize("text", ['[{"id":' + "[" * 50_000, '[{"id":' + "9" * 5_000 + "}]"])
+def test_json_beyond_reading_is_no_term_list(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "x.json"
+    file.write_text(text)
+    with pytest.raises(OntologyFormatError):
+        load(file)
+
+
 def test_damaged_compression_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "x.json.gz"
     packed = gzip.compress(json.dumps(TERMS * 2000).encode())

@@ -90,6 +90,17 @@ def test_lazy_ontologies_stay_lazy_and_say_the_same():
     assert [tuple(o.concepts) for o in unified] == [o.concepts for o in unify([MONDO, DOID])[0]]
 
 
+def test_a_source_is_walked_once_to_decide():
+    walks = []
+
+    def concepts():
+        walks.append(1)
+        return iter(MONDO.concepts)
+
+    unify([Ontology("mondo", concepts=Rows(concepts)), DOID])
+    assert len(walks) == 1
+
+
 def test_sssom_tables_are_read(tmp_path):
     path = tmp_path / "m.sssom.tsv"
     path.write_text(

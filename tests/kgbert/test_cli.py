@@ -57,7 +57,7 @@ def test_evaluate_relations(kgbert, model_folder, graph_folder, gold, tmp_path):
 def test_evaluate_link_takes_several_dictionaries(kgbert, graph_folder, gold, tmp_path):
     other = tmp_path / "other.txt"
     other.write_text("9|t|pains\n9|a|x\n9\t0\t5\tpains\tDisease\tD010146\n\n")
-    words = ("evaluate", "link", gold, "--types", "Chemical,Disease", "--graph", graph_folder)
+    words = ("evaluate", "link", gold, "--types", "Chemical, Disease", "--graph", graph_folder)
     plain = json.loads(kgbert(*words).stdout)
     assert plain["mentions"] == 8
     assert plain["accuracy_at_1"] == 1.0

@@ -1,11 +1,11 @@
 """``kgbert graph build`` and ``validate``: making a graph, and checking one."""
 
-import json
 from pathlib import Path
 
 import click
 
-from kgbert.cli.options import FILE, FOLDER, SOURCE
+from kgbert.cli.options import FILE, FOLDER, SOURCE, listed
+from kgbert.cli.output import show, write
 
 
 @click.command()
@@ -47,16 +47,15 @@ def build(
     from graph.formats.reading import Reading
     from graph.formats.schema_file import read_schema
     from graph.mapping import CLOSE, EXACT
-    from ingest.corpora import lines
     from kgbert.cli.report import print_report
 
-    spoken = () if languages == "all" else _listed(languages)
+    spoken = () if languages == "all" else listed(languages)
     plan = BuildPlan(
         sources=sources,
         mappings=mappings,
         schema=read_schema(schema) if schema else None,
-        reading=Reading(languages=spoken, sources=frozenset(_listed(vocabularies))),
-        types=frozenset(_listed(types)),
+        reading=Reading(languages=spoken, sources=frozenset(listed(vocabularies))),
+        types=frozenset(listed(types)),
         merge=not no_merge,
         match=EXACT if match == "exact" else CLOSE,
         cut_cycles=cut_cycles,
@@ -65,17 +64,12 @@ def build(
         report = run(plan, out)
     except CycleError as error:
         raise click.ClickException(f"{error}; --cut-cycles leaves out what closes a cycle, and lists it") from error
-    text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False)
     if report_out is not None:
-        lines.write([text], report_out)
+        write(report.to_dict(), report_out)
     if as_json:
-        click.echo(text)
+        show(report.to_dict())
     else:
         print_report(report)
-
-
-def _listed(text: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 
 
 @click.command()
@@ -91,6 +85,6 @@ def validate(path: Path, as_json: bool) -> None:
         store.verify()
         found = report(store)
     if as_json:
-        click.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+        show(found.to_dict())
     else:
         print_report(found)

@@ -1,12 +1,12 @@
 """``kgbert graph diff`` and ``migrate``: from one release of an ontology to the next."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from kgbert.cli.options import FILE, GRAPH
+from kgbert.cli.output import show
 
 if TYPE_CHECKING:
     from graph.diff import GraphDiff
@@ -26,7 +26,7 @@ def diff(old: str, new: str, as_json: bool) -> None:
     with open_graph(old) as before, open_graph(new) as after:
         found = compare(before, after)
     if as_json:
-        click.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+        show(found.to_dict())
     else:
         _print_diff(found)
 
@@ -68,7 +68,7 @@ def migrate(files: tuple[Path, ...], path: str, out: Path, as_json: bool) -> Non
         (jsonl if out.suffix.lower() == ".jsonl" else pubtator).write(documents, out)
     report = migration.report
     if as_json:
-        click.echo(json.dumps(report.to_dict(), indent=2))
+        show(report.to_dict())
         return
     click.echo(
         f"{out}: {report.documents:,} documents; {report.kept:,} ids current, {report.replaced.total():,} replaced, "

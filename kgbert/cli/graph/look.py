@@ -1,10 +1,9 @@
 """``kgbert graph info`` and ``subgraph``: looking into a graph."""
 
-import json
-
 import click
 
 from kgbert.cli.options import GRAPH
+from kgbert.cli.output import show
 
 
 @click.command()
@@ -21,7 +20,7 @@ def info(path: str, as_json: bool) -> None:
             "sources": [source._asdict() for source in store.sources],
         }
     if as_json:
-        click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+        show(facts)
         return
     for key, value in facts.items():
         if key != "sources":
@@ -44,7 +43,7 @@ def subgraph(path: str, seeds: tuple[str, ...], hops: int, budget: int, as_json:
     with open_graph(path) as store:
         found = retrieve(store, seeds, hops=hops, budget=budget)
     if as_json:
-        click.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+        show(found.to_dict())
         return
     for concept in found.concepts:
         click.echo(f"{concept.distance}  {concept.role.value:<9} {concept.id:<16} {concept.name}")
