@@ -1,6 +1,6 @@
 """Relations without repetition, in eight bytes for each: sources of tens of millions state every edge twice."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 17
 _NODE_BITS, _KIND_BITS = 24, 16
-_PLAIN_NUMBERS = 10_000_000
 
 
 class Edge(NamedTuple):
@@ -30,23 +29,20 @@ class Edge(NamedTuple):
     source: str
 
 
-def distinct(
-    edges: Iterable[Edge], omissions: Omissions, *, prefix: str, number: Callable[[str], int | None]
-) -> Iterator[Relation]:
+def distinct(edges: Iterable[Edge], omissions: Omissions, *, prefix: str) -> Iterator[Relation]:
     """Yield each relation of ``edges`` once, at its first place; the others are noted. Nothing depends on hashes.
 
     Args:
         edges: In the order of the file.
         omissions: Where repetitions are noted.
         prefix: What makes CURIEs of the ids.
-        number: Gives an id's own number, below ten million and different for different ids, or ``None``.
 
     Raises:
         OntologyFormatError: An id makes no CURIE, or the ids or kinds of relations are too many for a key.
     """
     import numpy as np
 
-    keys, seen = _Keys(number), _Seen()
+    keys, seen = _Keys(), _Seen()
     for block in batches(edges, _BLOCK):
         new = seen.add(np.fromiter(map(keys.of, block), np.uint64, len(block)))
         for edge, is_new in zip(block, new.tolist(), strict=True):
@@ -66,9 +62,8 @@ def _relation(edge: Edge, prefix: str) -> Relation:
 class _Keys:
     """One whole number for each edge, exact."""
 
-    def __init__(self, number: Callable[[str], int | None]) -> None:
-        self._number = number
-        self._others: dict[str, int] = {}
+    def __init__(self) -> None:
+        self._nodes: dict[str, int] = {}
         self._kinds: dict[tuple[str, str], int] = {}
 
     def of(self, edge: Edge) -> int:
@@ -79,11 +74,9 @@ class _Keys:
         return (subject << _NODE_BITS | object_) << _KIND_BITS | kind
 
     def _node(self, id: str, edge: Edge) -> int:
-        number = self._number(id)
-        if number is None:
-            number = self._others.setdefault(id, _PLAIN_NUMBERS + len(self._others))
-            if number >> _NODE_BITS:
-                raise OntologyFormatError(edge.path, edge.line, f"more than {len(self._others):,} ids of unusual form")
+        number = self._nodes.setdefault(id, len(self._nodes))
+        if number >> _NODE_BITS:
+            raise OntologyFormatError(edge.path, edge.line, f"more than {1 << _NODE_BITS:,} concepts")
         return number
 
 

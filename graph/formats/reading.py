@@ -1,9 +1,13 @@
 """What a loader is asked to take, and what it notes of the rest."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 _PLACES = 5
 
@@ -37,6 +41,13 @@ class Omissions:
         places = self._places.setdefault(reason, [])
         if len(places) < _PLACES:
             places.append(f"{path}:{line}" if line else str(path))
+
+    def add_lines(self, reason: str, path: Path | str, lines: "Sequence[int] | npt.NDArray[Any]") -> None:
+        """Note that something at each of ``lines`` (ascending) was left out."""
+        if len(lines):
+            self._count[reason] += len(lines)
+            places = self._places.setdefault(reason, [])
+            places.extend(f"{path}:{line}" for line in lines[: _PLACES - len(places)])
 
     def include(self, others: "Omissions") -> None:
         """Add what ``others`` counted, as if it had been noted here."""

@@ -24,7 +24,7 @@ def relations(folder: Path, reading: Reading, *, source: str, prefix: str) -> It
     """
     predicates = _predicates(folder)
     edges = _edges(folder, reading, predicates, source)
-    yield from distinct(edges, reading.omissions, prefix=prefix, number=lambda _: None)
+    yield from distinct(edges, reading.omissions, prefix=prefix)
 
 
 def _edges(folder: Path, reading: Reading, predicates: dict[str, str], source: str) -> Iterator[Edge]:

@@ -6,15 +6,16 @@ from pathlib import Path
 
 from graph.concept import Concept
 from graph.errors import OntologyFormatError
-from graph.formats import rrf_concepts, rrf_order, rrf_relations
+from graph.formats import rrf_concepts, rrf_order
 from graph.formats.format import Beginning, Format
 from graph.formats.reading import Reading
 from graph.formats.rrf_concepts import Atom, Heir, Precedence, Tables
+from graph.formats.rrf_relations import read_relations
 from graph.formats.rrf_table import DOC, RANK, RETIRED, find, holds, rows
 from graph.formats.text import lines
-from graph.formats.walk import walk
+from graph.formats.walk import walk, walk_table
 from graph.ontology import Ontology
-from graph.relation import Relation
+from graph.relation_table import RelationTable
 
 _TABLES = ("MRCONSO", "MRSTY", "MRREL", "MRDEF", "MRCUI", "MRRANK", "MRDOC")
 _LICENCE = "UMLS Metathesaurus License"
@@ -46,7 +47,7 @@ def read_umls(folder: Path | str, reading: Reading) -> Ontology:
         _version(folder, files.get("MRDOC")),
         _LICENCE,
         walk(partial(_concepts, tables=tables, ranks=files.get("MRRANK")), reading),
-        walk(lambda reading: _relations(reading, related, files.get("MRDOC")), reading) if related else (),
+        walk_table(partial(_relations, path=related, doc=files.get("MRDOC")), reading) if related else (),
     )
 
 
@@ -55,8 +56,8 @@ def _concepts(reading: Reading, tables: Tables, ranks: Path | None) -> Iterator[
     return rrf_concepts.concepts(reading, tables, prefix="UMLS", precedence=_precedence(ranks), heirs=heirs)
 
 
-def _relations(reading: Reading, path: Path, doc: Path | None) -> Iterator[Relation]:
-    return rrf_relations.relations(reading, path, doc, prefix="UMLS", number=_number)
+def _relations(reading: Reading, path: Path, doc: Path | None) -> RelationTable:
+    return read_relations(reading, path, doc, prefix="UMLS")
 
 
 def _precedence(ranks: Path | None) -> Precedence:
@@ -86,12 +87,6 @@ def _heirs(reading: Reading, path: Path | None) -> Iterator[Heir]:
         merged = {cells[5] for _, cells in gone if cells[2] == "SY" and cells[5]}
         if gone:
             yield Heir(gone[0][0], id, merged.pop() if len(merged) == 1 else None)
-
-
-def _number(id: str) -> int | None:
-    """Return the number of a CUI of the usual form."""
-    plain = len(id) == 8 and id[0] == "C" and id[1:].isdecimal() and id.isascii()
-    return int(id[1:]) if plain else None
 
 
 def _version(folder: Path, doc: Path | None) -> str:

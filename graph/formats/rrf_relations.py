@@ -1,54 +1,218 @@
-"""Relations of an RRF release."""
+"""Relations of an RRF release, read in blocks of columns: a release has tens of millions of rows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graph.formats.distinct import Edge, distinct
+from graph import curie
+from graph.errors import CurieError, OntologyFormatError
+from graph.formats.blocks import blocks
 from graph.formats.reading import Reading
-from graph.formats.rrf_order import rank
-from graph.formats.rrf_predicates import Predicate, predicate, read_inverses
-from graph.formats.rrf_table import RELATION, SUPPRESSED, rows
-from graph.relation import Relation
+from graph.formats.rrf_predicates import predicate, read_inverses
+from graph.formats.rrf_table import RELATION, SUPPRESSED
+from graph.ordering import changes
+from graph.relation_table import RelationTable
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
+
+    Ints = npt.NDArray[Any]
+    Flags = npt.NDArray[np.bool_]
+
+_ENDS, _LABELS = ("CUI1", "CUI2"), ("REL", "RELA", "SAB", "SUPPRESS")
+_KINDS = 1 << 16
+_SUPPRESSED, _OTHER_SOURCE, _NOTHING = -1, -2, -3
 
 
-def relations(
-    reading: Reading, path: Path, doc: Path | None, *, prefix: str, number: Callable[[str], int | None]
-) -> Iterator[Relation]:
-    """Yield what MRREL or RXNREL at ``path`` states between concepts, each edge once and in one direction.
+def read_relations(reading: Reading, path: Path, doc: Path | None, *, prefix: str) -> RelationTable:
+    """Return what MRREL or RXNREL at ``path`` states between concepts, each relation once and in one direction.
 
-    Which label is whose inverse is read from ``doc`` (:func:`graph.formats.rrf_predicates.predicate`).
+    Relations come in the order in which they are first stated. Which label is whose inverse is read from ``doc``
+    (:func:`graph.formats.rrf_predicates.predicate`).
 
     Raises:
-        OntologyFormatError: A table breaks its format.
+        OntologyFormatError: A table breaks its format, or has more concepts or kinds of relations than a key holds.
     """
-    yield from distinct(_edges(reading, path, doc), reading.omissions, prefix=prefix, number=number)
+    rows = _Rows(path, reading, _Kinds(reading, read_inverses(doc)), _Ids(path, prefix))
+    for line, block in blocks(path, RELATION, _ENDS, _LABELS):
+        rows.add(line, block)
+    return rows.table()
 
 
-def _edges(reading: Reading, path: Path, doc: Path | None) -> Iterator[Edge]:
-    inverses = read_inverses(doc)
-    known: dict[tuple[str, str], Predicate | None] = {}
-    for line, cells in rows(path, RELATION):
-        first, rel, second, rela, source = cells[0], cells[3], cells[4], cells[7], cells[10]
-        if (label := (rel, rela)) not in known:
-            known[label] = predicate(rel, rela, inverses)
-        found = known[label]
-        left_out = _left_out(reading, first, second, source, cells[14], found)
-        if left_out or found is None:
-            reading.omissions.add(left_out, path, line)
-            continue
-        turn = rank(first) < rank(second) if found.symmetric else found.turn
-        subject, object_ = (first, second) if turn else (second, first)
-        yield Edge(path, line, subject, found.name, object_, source)
+class _Kind(NamedTuple):
+    """What the labels of a row mean: the code of predicate and source (below 0: why such a row is left out)."""
+
+    code: int
+    turn: bool = False
+    symmetric: bool = False
 
 
-def _left_out(reading: Reading, first: str, second: str, source: str, suppress: str, found: Predicate | None) -> str:
-    """Return why a row is left out, or the empty string."""
-    if suppress in SUPPRESSED:
-        return "suppressed relation"
-    if not reading.takes(source):
-        return "relation of another source"
-    if not first or not second:
-        return "relation between names, not concepts"
-    if first == second:
-        return "relation of a concept to itself"
-    return "" if found else "row that states no relation"
+class _Kinds:
+    """What labels mean; predicates by source are numbered as they come."""
+
+    def __init__(self, reading: Reading, inverses: Mapping[str, str]) -> None:
+        self._reading, self._inverses = reading, inverses
+        self._known: dict[tuple[str, ...], _Kind] = {}
+        self.codes: dict[tuple[str, str], int] = {}
+
+    def of(self, block: "pa.RecordBatch") -> "tuple[Ints, Flags, Flags]":
+        """Return code, turn and symmetric of each row."""
+        import numpy as np
+
+        columns = [block.column(label) for label in _LABELS]
+        texts = [["", *column.dictionary.to_pylist()] for column in columns]
+        sizes = [len(values) for values in texts]
+        places = [column.indices.fill_null(-1).to_numpy() + 1 for column in columns]
+        combined = np.ravel_multi_index(places, sizes)
+        kinds = np.zeros((int(np.prod(sizes)), 3), np.int32)
+        for place in np.flatnonzero(np.bincount(combined)).tolist():
+            at = np.unravel_index(place, sizes)
+            kinds[place] = self._kind(tuple(values[n] for values, n in zip(texts, at, strict=True)))
+        code, turn, symmetric = kinds[combined].T
+        return code, turn.astype(bool), symmetric.astype(bool)
+
+    def _kind(self, labels: tuple[str, ...]) -> _Kind:
+        if (kind := self._known.get(labels)) is None:
+            kind = self._known[labels] = self._find(*labels)
+        return kind
+
+    def _find(self, rel: str, rela: str, source: str, suppress: str) -> _Kind:
+        if suppress in SUPPRESSED:
+            return _Kind(_SUPPRESSED)
+        if not self._reading.takes(source):
+            return _Kind(_OTHER_SOURCE)
+        if (found := predicate(rel, rela, self._inverses)) is None:
+            return _Kind(_NOTHING)
+        code = self.codes.setdefault((found.name, source), len(self.codes))
+        return _Kind(code, found.turn, found.symmetric)
+
+
+class _Ids:
+    """Concepts, numbered as they come."""
+
+    def __init__(self, path: Path, prefix: str) -> None:
+        self._path, self._prefix = path, prefix
+        self._number: dict[str, int] = {}
+
+    def of(self, column: "pa.Array", lines: "Ints") -> "Ints":
+        """Return the number of each id; ``lines`` is where they stand."""
+        import numpy as np
+
+        encoded = column.dictionary_encode()
+        known, number = [], self._number
+        for place, id in enumerate(encoded.dictionary.to_pylist()):
+            if (found := number.get(id)) is None:
+                self._check(id, encoded, place, lines)
+                found = number[id] = len(number)
+            known.append(found)
+        numbers: Ints = np.asarray(known, np.int32)[encoded.indices.to_numpy()]
+        return numbers
+
+    def curies(self) -> list[str]:
+        """Return the CURIE of each number."""
+        return [f"{self._prefix}:{id}" for id in self._number]
+
+    def _check(self, id: str, encoded: "pa.DictionaryArray", place: int, lines: "Ints") -> None:
+        try:
+            curie.check(f"{self._prefix}:{id}")
+        except CurieError as error:
+            line = int(lines[encoded.indices.to_numpy() == place][0])
+            raise OntologyFormatError(self._path, line, str(error)) from error
+
+
+class _Rows:
+    """The rows that state relations, as columns."""
+
+    def __init__(self, path: Path, reading: Reading, kinds: _Kinds, ids: _Ids) -> None:
+        self._path, self._omissions, self._kinds, self._ids = path, reading.omissions, kinds, ids
+        self._columns: tuple[list[Ints], ...] = ([], [], [], [])
+
+    def add(self, line: int, block: "pa.RecordBatch") -> None:
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        code, turn, symmetric = self._kinds.of(block)
+        first, second = (block.column(end).fill_null("") for end in _ENDS)
+        lines = np.arange(line, line + len(block), dtype=np.int32)
+        kept = self._kept(code, first, second, lines)
+        code, turn, symmetric, lines = code[kept], turn[kept], symmetric[kept], lines[kept]
+        first, second = (column.filter(pa.array(kept)) for column in (first, second))
+        sides = np.flatnonzero(symmetric)
+        if len(sides):
+            one, other = first.take(pa.array(sides)), second.take(pa.array(sides))
+            sizes = [pc.binary_length(column) for column in (one, other)]
+            # By rank, as graph.formats.rrf_order: shorter before longer, then as text.
+            ahead = pc.or_(pc.less(*sizes), pc.and_(pc.equal(*sizes), pc.less(one, other)))
+            turn[sides] = ahead.to_numpy(zero_copy_only=False)
+        ends = self._ids.of(first, lines), self._ids.of(second, lines)
+        subject, object_ = np.where(turn, ends[0], ends[1]), np.where(turn, ends[1], ends[0])
+        for parts, part in zip(self._columns, (subject, object_, code.astype(np.uint16), lines), strict=True):
+            parts.append(part)
+        if len(self._kinds.codes) > _KINDS:
+            raise OntologyFormatError(self._path, line, f"more than {_KINDS:,} predicates by source")
+
+    def table(self) -> RelationTable:
+        """Return the relations, each at its first place; the others are noted."""
+        import numpy as np
+
+        ids, kinds = self._ids.curies(), list(self._kinds.codes)
+        predicates = list(dict.fromkeys(name for name, _ in kinds))
+        sources = list(dict.fromkeys(source for _, source in kinds))
+        subject, object_, code, lines = map(_joined, self._columns)
+        first = self._first(subject, object_, code, len(ids))
+        repeated = lines[~first]
+        self._omissions.add_lines("relation stated before, or its inverse", self._path, repeated)
+        del lines, repeated
+        predicate = np.array([predicates.index(name) for name, _ in kinds], np.uint16)
+        source = np.array([sources.index(source) for _, source in kinds], np.uint16)
+        subject, object_, code = subject[first], object_[first], code[first]
+        return RelationTable(ids, predicates, sources, subject, predicate[code], object_, source[code])
+
+    def _first(self, subject: "Ints", object_: "Ints", code: "Ints", n_ids: int) -> "Flags":
+        """Return which rows state a relation for the first time."""
+        import numpy as np
+
+        if n_ids * n_ids * _KINDS > 1 << 63:
+            raise OntologyFormatError(self._path, 0, f"relations of {n_ids:,} concepts are more than a key tells apart")
+        keys = subject.astype(np.int64)
+        keys *= n_ids
+        keys += object_
+        keys *= _KINDS
+        keys += code
+        order = np.argsort(keys, kind="stable")
+        first = np.zeros(len(keys), bool)
+        first[order[changes(keys[order])]] = True
+        return first
+
+    def _kept(self, code: "Ints", first: "pa.Array", second: "pa.Array", lines: "Ints") -> "Flags":
+        """Return which rows state a relation between two concepts; note the others."""
+        kept: Flags = code >= 0
+        for reason, rows in self._reasons(code, first, second):
+            self._omissions.add_lines(reason, self._path, lines[rows])
+            kept &= ~rows
+        return kept
+
+    @staticmethod
+    def _reasons(code: "Ints", first: "pa.Array", second: "pa.Array") -> "Iterator[tuple[str, Flags]]":
+        import pyarrow.compute as pc
+
+        same = pc.equal(first, second).to_numpy(zero_copy_only=False)
+        lengths = pc.multiply(pc.binary_length(first), pc.binary_length(second)).to_numpy()
+        taken, named = (code >= 0) | (code == _NOTHING), lengths > 0
+        yield "suppressed relation", code == _SUPPRESSED
+        yield "relation of another source", code == _OTHER_SOURCE
+        yield "relation between names, not concepts", taken & ~named
+        yield "relation of a concept to itself", taken & named & same
+        yield "row that states no relation", (code == _NOTHING) & named & ~same
+
+
+def _joined(parts: "list[Ints]") -> "Ints":
+    """Return ``parts`` as one array, and let them go."""
+    import numpy as np
+
+    whole = np.concatenate(parts) if parts else np.empty(0, np.int32)
+    parts.clear()
+    return whole

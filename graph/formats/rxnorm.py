@@ -5,14 +5,15 @@ from functools import partial
 from pathlib import Path
 
 from graph.concept import Concept
-from graph.formats import rrf_concepts, rrf_order, rrf_relations
+from graph.formats import rrf_concepts, rrf_order
 from graph.formats.format import Beginning, Format
 from graph.formats.reading import Reading
 from graph.formats.rrf_concepts import Atom, Heir, Tables
+from graph.formats.rrf_relations import read_relations
 from graph.formats.rrf_table import RX_RETIRED, SOURCE, find, holds, rows
-from graph.formats.walk import walk
+from graph.formats.walk import walk, walk_table
 from graph.ontology import Ontology
-from graph.relation import Relation
+from graph.relation_table import RelationTable
 
 _TABLES = ("RXNCONSO", "RXNSTY", "RXNREL", "RXNCUI", "RXNDOC", "RXNSAB")
 _LICENCE = "UMLS Metathesaurus License; names of the source RXNORM are in the public domain"
@@ -41,7 +42,7 @@ def read_rxnorm(folder: Path | str, reading: Reading) -> Ontology:
         _version(files.get("RXNSAB")),
         _LICENCE,
         walk(partial(_concepts, tables=tables), reading),
-        walk(lambda reading: _relations(reading, related, files.get("RXNDOC")), reading) if related else (),
+        walk_table(partial(_relations, path=related, doc=files.get("RXNDOC")), reading) if related else (),
     )
 
 
@@ -50,8 +51,8 @@ def _concepts(reading: Reading, tables: Tables) -> Iterator[Concept]:
     return rrf_concepts.concepts(reading, tables, prefix="RXNORM", precedence=_precedence, heirs=heirs)
 
 
-def _relations(reading: Reading, path: Path, doc: Path | None) -> Iterator[Relation]:
-    return rrf_relations.relations(reading, path, doc, prefix="RXNORM", number=_number)
+def _relations(reading: Reading, path: Path, doc: Path | None) -> RelationTable:
+    return read_relations(reading, path, doc, prefix="RXNORM")
 
 
 def _precedence(atom: Atom) -> tuple[int, ...]:
@@ -62,11 +63,6 @@ def _heirs(reading: Reading, path: Path | None) -> Iterator[Heir]:  # noqa: ARG0
     for id, history in rrf_order.groups(path, RX_RETIRED) if path else ():
         others = {cells[4] for _, cells in history} - {id, ""}
         yield Heir(history[0][0], id, others.pop() if len(others) == 1 else None)
-
-
-def _number(id: str) -> int | None:
-    """Return the number of an RXCUI of the usual form."""
-    return int(id) if len(id) < 8 and id.isdecimal() and id.isascii() and not id.startswith("0") else None
 
 
 def _version(sources: Path | None) -> str:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from graph.formats.reading import Omissions, Reading
 from graph.ontology import Rows
+from graph.relation_table import RelationTable, TableRows
 
 T = TypeVar("T")
 
@@ -26,3 +27,19 @@ def walk(read: Callable[[Reading], Iterator[T]], reading: Reading) -> Rows[T]:
             reading.omissions.include(omissions)
 
     return Rows(rows)
+
+
+def walk_table(read: Callable[[Reading], RelationTable], reading: Reading) -> TableRows:
+    """Return :func:`walk` of a table of relations, which ``read`` reads anew at each walk."""
+    noted = False
+
+    def table() -> RelationTable:
+        nonlocal noted
+        omissions = Omissions()
+        found = read(replace(reading, omissions=omissions))
+        if not noted:
+            noted = True
+            reading.omissions.include(omissions)
+        return found
+
+    return TableRows(table)
