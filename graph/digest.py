@@ -1,16 +1,15 @@
 """The content hash that names a release of a graph."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from graph.concept import Concept
 
 if TYPE_CHECKING:
     from graph.united import United
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Digest:
@@ -62,4 +61,4 @@ class Digest:
                 self._line(row, publications)
 
     def _line(self, *values: Any) -> None:
-        self._hash.update(_encode(values).encode() + b"\n")
+        self._hash.update(orjson.dumps(values) + b"\n")

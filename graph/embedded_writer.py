@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import orjson
+
 from graph import manifest as manifests
 from graph import record
 from graph import release as releases
@@ -36,7 +38,7 @@ def write_release(path: Path, ontologies: Sequence[Ontology]) -> None:
             sources = record.ontologies(connection)
             connection.execute("COMMIT")
         _publish(folder, compiled, sources)
-    except (sqlite3.Error, OSError, UnicodeEncodeError) as error:
+    except (sqlite3.Error, OSError, UnicodeEncodeError, orjson.JSONEncodeError) as error:
         releases.discard(folder)
         raise StoreError(f"{path}: cannot write the graph ({error})") from error
     except BaseException:

@@ -18,6 +18,8 @@ def merge(said: Iterable[Claim]) -> Concept:
     """
     claims = [concept for _, concept in sorted(said, key=_precedence)]
     first = claims[0]
+    if len(claims) == 1 and _is_merged(first):
+        return first
     names = _united(chain((claim.name,), claim.synonyms) for claim in claims)
     name = next((claim.name for claim in claims if claim.name), "")
     return Concept(
@@ -30,6 +32,15 @@ def merge(said: Iterable[Claim]) -> Concept:
         obsolete=any(claim.obsolete for claim in claims),
         replaced_by=next((claim.replaced_by for claim in claims if claim.replaced_by), None),
     )
+
+
+def _is_merged(concept: Concept) -> bool:
+    """Return whether merging would leave ``concept`` as it is: nothing repeats, and nothing is empty."""
+    return _is_set((concept.name, *concept.synonyms)) and _is_set(concept.types) and _is_set(concept.xrefs)
+
+
+def _is_set(texts: tuple[str, ...]) -> bool:
+    return len({*texts, ""}) == len(texts) + 1
 
 
 def _precedence(claim: Claim) -> tuple[object, ...]:

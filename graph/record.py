@@ -1,12 +1,13 @@
 """The SQLite file that records what each source says of concepts, and answers what the snapshot does not hold."""
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
+
+import orjson
 
 from graph.concept import Concept
 from graph.merge import merge
@@ -29,7 +30,6 @@ T = TypeVar("T")
 _TABLES = ("ontology", "claim")
 """What the sources said of concepts: sets of rows."""
 _CHUNK = 500
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 Row = tuple[Any, ...]
 """A row of ``claim``."""
 _BASE_URI = "file:{}?mode=ro&immutable=1"
@@ -182,11 +182,11 @@ def claim(concept: Concept, source: str) -> Row:
 
 
 def _json(strings: Sequence[str]) -> str:
-    return _encode(strings) if strings else "[]"
+    return orjson.dumps(strings).decode() if strings else "[]"
 
 
 def _strings(text: str) -> tuple[str, ...]:
-    return () if text == "[]" else tuple(json.loads(text))
+    return () if text == "[]" else tuple(orjson.loads(text))
 
 
 def _escaped(path: Path) -> str:
