@@ -1,17 +1,20 @@
 """Large RRF tables in blocks of columns, some thirty times as fast as row by row."""
 
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from lzma import LZMAError
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graph.errors import OntologyFormatError
 from graph.formats.rrf_table import rows
 from graph.formats.text import open_bytes
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import pyarrow as pa
+
+    Ints = npt.NDArray[Any]
 
 _BLOCK, _LARGEST_BLOCK = 1 << 23, (1 << 31) - 1
 """Bytes read at a time; no line may be longer, so one that is is met with the larger block."""
@@ -33,18 +36,59 @@ def blocks(
 
     if not path.stat().st_size:
         return
-    line = 1
+    line, lacking = 1, False
     try:
         for block in _read(path, columns, texts, labels):
-            if block.column(_END).null_count != len(block):
-                raise pa.ArrowInvalid("a row goes on where it should end")
+            if not lacking and _lacks_cells(block, texts, labels):
+                lacking = True
+                _check(path, columns)
             yield line, block
             line += len(block)
     except (pa.ArrowException, EOFError, OSError, zlib.error, LZMAError) as error:
-        # Row by row what is wrong is found and worded.
-        for _ in rows(path, columns):
-            pass
+        _check(path, columns)
         raise OntologyFormatError(path, line, f"a row in the block that begins here cannot be read ({error})") from None
+
+
+def _check(path: Path, columns: Collection[str]) -> None:
+    """Read row by row, which finds and words what is wrong."""
+    for _ in rows(path, columns):
+        pass
+
+
+def _lacks_cells(block: "pa.RecordBatch", texts: Collection[str], labels: Collection[str]) -> bool:
+    """Return whether a row has nothing in any column that is read: an empty line is taken for such a row."""
+    import pyarrow.compute as pc
+
+    empty = None
+    for name in (*texts, *labels):
+        column = block.column(name)
+        if name in labels:
+            here = pc.equal(column.dictionary, "").take(column.indices)
+        else:
+            here = pc.equal(pc.binary_length(column), 0)
+        empty = here if empty is None else pc.and_(empty, here)
+        if not pc.any(empty).as_py():
+            return False
+    return True
+
+
+def by_labels(rows: "pa.Table | pa.RecordBatch", labels: Sequence[str], find: Callable[..., int]) -> "Ints":
+    """Return ``find`` of the ``labels`` of each row; it is asked once for each combination that there is."""
+    import numpy as np
+
+    columns = [_array(rows.column(label)) for label in labels]
+    texts = [column.dictionary.to_pylist() for column in columns]
+    places = [column.indices.to_numpy() for column in columns]
+    sizes = [max(len(values), 1) for values in texts]
+    combined, inverse = np.unique(np.ravel_multi_index(places, sizes), return_inverse=True)
+    at = zip(*(place.tolist() for place in np.unravel_index(combined, sizes)), strict=True)
+    found = [find(*(values[n] for values, n in zip(texts, place, strict=True))) for place in at]
+    numbers: Ints = np.array(found, np.int64)[inverse]
+    return numbers
+
+
+def _array(column: "pa.ChunkedArray | pa.Array") -> "pa.Array":
+    return column.combine_chunks() if hasattr(column, "chunks") else column
 
 
 def _read(

@@ -9,7 +9,8 @@ from graph.errors import OntologyFormatError
 from graph.formats import rrf_concepts, rrf_order
 from graph.formats.format import Beginning, Format
 from graph.formats.reading import Reading
-from graph.formats.rrf_concepts import Atom, Heir, Precedence, Tables
+from graph.formats.rrf_concepts import Heir, Tables
+from graph.formats.rrf_names import Precedence
 from graph.formats.rrf_relations import read_relations
 from graph.formats.rrf_table import DOC, RANK, RETIRED, find, holds, rows
 from graph.formats.text import lines
@@ -64,9 +65,9 @@ def _precedence(ranks: Path | None) -> Precedence:
     """Return the order of names: the release's flags one after the other, then the higher rank in MRRANK."""
     rank = dict(_ranks(ranks)) if ranks else {}
 
-    def precedence(atom: Atom) -> tuple[int, ...]:
-        flags = (value != best for value, best in zip(atom.flags, _NAME_FLAGS, strict=True))
-        return (*flags, -rank.get((atom.source, atom.kind), -1))
+    def precedence(flags: tuple[str, str, str], source: str, kind: str) -> tuple[int, ...]:
+        best = (value != wanted for value, wanted in zip(flags, _NAME_FLAGS, strict=True))
+        return (*best, -rank.get((source, kind), -1))
 
     return precedence
 
@@ -79,12 +80,12 @@ def _ranks(path: Path) -> Iterator[tuple[tuple[str, str], int]]:
 
 
 def _heirs(reading: Reading, path: Path | None) -> Iterator[Heir]:
-    for id, history in rrf_order.groups(path, RETIRED) if path else ():
-        for line, cells in history:
-            if cells[2] == "SUBX":
+    for id, history in rrf_order.groups(path, RETIRED, ("REL", "CUI2")) if path else ():
+        for _, line, fate, _ in history:
+            if fate == "SUBX":
                 reading.omissions.add("id that the subset lacks", path or "", line)
-        gone = [(line, cells) for line, cells in history if cells[2] != "SUBX"]
-        merged = {cells[5] for _, cells in gone if cells[2] == "SY" and cells[5]}
+        gone = [(line, fate, heir) for _, line, fate, heir in history if fate != "SUBX"]
+        merged = {heir for _, fate, heir in gone if fate == "SY" and heir}
         if gone:
             yield Heir(gone[0][0], id, merged.pop() if len(merged) == 1 else None)
 

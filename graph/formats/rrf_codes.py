@@ -21,7 +21,10 @@ _PREFIXES = dict(
     ).split()
 )
 _TRANSLATED = re.compile(r"(MSH|MDR|ICPC|WHO)[A-Z]{3}")
-_NO_CODE = frozenset({"", "NOCODE"})
+NO_CODE = "NOCODE"
+"""What stands for the lack of a code."""
+PLAIN = r"^[!-9;-{}~]+$"
+"""Codes of which the prefix of their vocabulary makes a CURIE: printable ASCII without ``:`` and ``|``."""
 # Vocabularies of the Metathesaurus itself: their codes stand for nothing elsewhere.
 _INTERNAL = frozenset({"MTH", "SRC"})
 
@@ -45,7 +48,13 @@ def prefix(source: str) -> str:
 
 def has_code(source: str, code: str) -> bool:
     """Return whether ``code`` identifies anything outside the Metathesaurus."""
-    return code not in _NO_CODE and source not in _INTERNAL
+    return code not in ("", NO_CODE) and source not in _INTERNAL
+
+
+@cache
+def plain_prefix(source: str) -> str | None:
+    """Return the prefix of the plain codes of ``source``; ``None`` where they are none of anything, or no CURIE."""
+    return prefix(source) if source not in _INTERNAL and xref(source, "1") is not None else None
 
 
 def xref(source: str, code: str) -> str | None:

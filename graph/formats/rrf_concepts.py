@@ -9,38 +9,10 @@ from typing import NamedTuple
 
 from graph.concept import Concept
 from graph.errors import CurieError, OntologyFormatError
-from graph.formats import rrf_codes
 from graph.formats.reading import Reading
-from graph.formats.rrf_order import Follower, Group, groups, rank
-from graph.formats.rrf_table import ATOM, DEFINITION, SUPPRESSED, TYPE, Row
-
-
-class Atom(NamedTuple):
-    """A name as one vocabulary gives it: a row of MRCONSO or RXNCONSO.
-
-    Attributes:
-        line: Where it stands in the table.
-        language: BCP 47 tag.
-        flags: TS, STT and ISPREF, the release's own choice of names (RxNorm leaves them empty).
-        id: AUI or RXAUI.
-        source: SAB.
-        kind: TTY.
-        code: CODE.
-        name: STR.
-    """
-
-    line: int
-    language: str
-    flags: tuple[str, str, str]
-    id: str
-    source: str
-    kind: str
-    code: str
-    name: str
-
-
-Precedence = Callable[[Atom], tuple[int, ...]]
-"""Sorts the atoms of one language, the preferred name first."""
+from graph.formats.rrf_names import Named, Precedence, read_names
+from graph.formats.rrf_order import Follower, Row, rank
+from graph.formats.rrf_table import DEFINITION, SUPPRESSED, TYPE
 
 
 class Heir(NamedTuple):
@@ -51,7 +23,7 @@ class Heir(NamedTuple):
     heir: str | None
 
 
-_Entry = tuple[str, list[Row], Heir | None]
+_Entry = tuple[str, Named | None, Heir | None]
 
 
 class Tables(NamedTuple):
@@ -75,14 +47,22 @@ def concepts(
         OntologyFormatError: A table breaks its format.
     """
     omissions = reading.omissions
-    types = Follower(tables.types, TYPE, omissions, "semantic type of a concept that has no names")
-    definitions = Follower(tables.definitions, DEFINITION, omissions, "definition of a concept that has no names")
-    for id, rows, dead in _together(groups(tables.atoms, ATOM), heirs(reading)):
-        if rows:
+    types = Follower(tables.types, TYPE, ("STY",), omissions, "semantic type of a concept that has no names")
+    definitions = Follower(
+        tables.definitions,
+        DEFINITION,
+        ("AUI", "SAB", "DEF", "SUPPRESS"),
+        omissions,
+        "definition of a concept that has no names",
+    )
+    names = read_names(reading, tables.atoms, precedence, prefix)
+    for id, named, dead in _together(names, heirs(reading)):
+        if named:
             said = types.rows_of(id), definitions.rows_of(id)
-            concept = _concept(reading, tables, f"{prefix}:{id}", rows, *said, precedence)
-            if concept is not None:
-                yield concept
+            if named.names:
+                yield _concept(reading, tables, f"{prefix}:{id}", named, *said)
+            else:
+                omissions.add("concept without a name that is taken", tables.atoms, named.line)
             if dead:
                 omissions.add("retired id that is in use", tables.retired or "", dead.line)
         elif dead:
@@ -91,14 +71,14 @@ def concepts(
     definitions.finish()
 
 
-def _together(live: Iterator[Group], dead: Iterator[Heir]) -> Iterator[tuple[str, list[Row], Heir | None]]:
+def _together(live: Iterator[Named], dead: Iterator[Heir]) -> Iterator[_Entry]:
     """Yield every id once with its names and what became of it."""
-    names: Iterator[_Entry] = ((id, rows, None) for id, rows in live)
-    fates: Iterator[_Entry] = ((heir.id, [], heir) for heir in dead)
+    names: Iterator[_Entry] = ((named.id, named, None) for named in live)
+    fates: Iterator[_Entry] = ((heir.id, None, heir) for heir in dead)
     merged = heapq.merge(names, fates, key=lambda entry: rank(entry[0]))
     for id, entries in groupby(merged, key=itemgetter(0)):
-        (_, rows, heir), *other = entries
-        yield id, rows, other[0][2] if other else heir
+        (_, named, heir), *other = entries
+        yield id, named, other[0][2] if other else heir
 
 
 def _retired(dead: Heir, tables: Tables, prefix: str) -> Concept:
@@ -110,74 +90,28 @@ def _retired(dead: Heir, tables: Tables, prefix: str) -> Concept:
 
 
 def _concept(
-    reading: Reading, tables: Tables, id: str, rows: list[Row], types: list[Row], texts: list[Row], order: Precedence
-) -> Concept | None:
-    atoms = _wanted(reading, tables.atoms, rows, order)
-    if not atoms:
-        reading.omissions.add("concept without a name that is taken", tables.atoms, rows[0][0])
-        return None
-    names = tuple(dict.fromkeys(atom.name for atom in atoms))
+    reading: Reading, tables: Tables, id: str, named: Named, types: list[Row], definitions: list[Row]
+) -> Concept:
     try:
         return Concept(
             id,
-            names[0],
-            names[1:],
-            tuple(dict.fromkeys(cells[3] for _, cells in types)),
-            _definition(reading, tables, rows, atoms, texts) if texts else "",
-            tuple(dict.fromkeys(_xrefs(reading, tables.atoms, atoms, id))),
+            named.names[0],
+            named.names[1:],
+            tuple(dict.fromkeys(type for _, _, type in types)),
+            _definition(reading, tables, named, definitions) if definitions else "",
+            named.xrefs,
         )
     except CurieError as error:
-        raise OntologyFormatError(tables.atoms, rows[0][0], str(error)) from error
+        raise OntologyFormatError(tables.atoms, named.line, str(error)) from error
 
 
-def _wanted(reading: Reading, path: Path, rows: list[Row], order: Precedence) -> list[Atom]:
-    """Return the atoms that are taken, the preferred one first; in another language one at most, if need be."""
-    spoken: list[Atom] = []
-    foreign: list[Atom] = []
-    for atom in _taken(reading, path, rows):
-        (spoken if reading.speaks(atom.language) else foreign).append(atom)
-    if not spoken and foreign:
-        spoken.append(min(foreign, key=lambda atom: (atom.language != "en", order(atom), atom.line)))
-        foreign.remove(spoken[0])
-    for atom in foreign:
-        reading.omissions.add("name in another language", path, atom.line)
-    if len(spoken) > 1:
-        wish = {language: place for place, language in enumerate(reading.languages)}
-        spoken.sort(key=lambda atom: (wish.get(atom.language, len(wish)), order(atom), atom.line))
-    return spoken
-
-
-def _taken(reading: Reading, path: Path, rows: list[Row]) -> Iterator[Atom]:
-    """Yield the atoms of the wanted sources that are not suppressed, in every language."""
-    for line, cells in rows:
-        _, lat, ts, _, stt, _, is_preferred, aui, _, _, _, sab, tty, code, name, _, suppress, _, _ = cells
-        if suppress in SUPPRESSED:
-            reading.omissions.add("suppressed name", path, line)
-        elif not reading.takes(sab):
-            reading.omissions.add("name of another source", path, line)
-        elif not name:
-            reading.omissions.add("empty name", path, line)
-        else:
-            yield Atom(line, rrf_codes.language(lat), (ts, stt, is_preferred), aui, sab, tty, code, name)
-
-
-def _xrefs(reading: Reading, path: Path, atoms: list[Atom], id: str) -> Iterator[str]:
-    for atom in atoms:
-        if rrf_codes.has_code(atom.source, atom.code):
-            found = rrf_codes.xref(atom.source, atom.code)
-            if found is None:
-                reading.omissions.add("code that is no CURIE", path, atom.line)
-            elif found != id:
-                yield found
-
-
-def _definition(reading: Reading, tables: Tables, rows: list[Row], atoms: list[Atom], texts: list[Row]) -> str:
+def _definition(reading: Reading, tables: Tables, named: Named, rows: list[Row]) -> str:
     """Return the definition that hangs on the most preferred name; it is in the language of the name it hangs on."""
     path = tables.definitions or ""
-    languages = {cells[7]: rrf_codes.language(cells[1]) for _, cells in rows}
-    places = {atom.id: place for place, atom in reversed(list(enumerate(atoms)))}
+    languages, preferred = named.languages()
+    places = {aui: place for place, aui in reversed(list(enumerate(preferred)))}
     found: list[tuple[int, int, str]] = []
-    for line, (_, aui, _, _, sab, text, suppress, _, _) in texts:
+    for _, line, aui, sab, text, suppress in rows:
         if suppress in SUPPRESSED:
             reading.omissions.add("suppressed definition", path, line)
         elif not reading.takes(sab):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graph import curie
 from graph.errors import CurieError, OntologyFormatError
-from graph.formats.blocks import blocks
+from graph.formats.blocks import blocks, by_labels
 from graph.formats.reading import Reading
 from graph.formats.rrf_predicates import predicate, read_inverses
 from graph.formats.rrf_table import RELATION, SUPPRESSED
@@ -55,28 +55,22 @@ class _Kinds:
     def __init__(self, reading: Reading, inverses: Mapping[str, str]) -> None:
         self._reading, self._inverses = reading, inverses
         self._known: dict[tuple[str, ...], _Kind] = {}
+        self._place: dict[tuple[str, ...], int] = {}
         self.codes: dict[tuple[str, str], int] = {}
 
     def of(self, block: "pa.RecordBatch") -> "tuple[Ints, Flags, Flags]":
         """Return code, turn and symmetric of each row."""
         import numpy as np
 
-        columns = [block.column(label) for label in _LABELS]
-        texts = [["", *column.dictionary.to_pylist()] for column in columns]
-        sizes = [len(values) for values in texts]
-        places = [column.indices.fill_null(-1).to_numpy() + 1 for column in columns]
-        combined = np.ravel_multi_index(places, sizes)
-        kinds = np.zeros((int(np.prod(sizes)), 3), np.int32)
-        for place in np.flatnonzero(np.bincount(combined)).tolist():
-            at = np.unravel_index(place, sizes)
-            kinds[place] = self._kind(tuple(values[n] for values, n in zip(texts, at, strict=True)))
-        code, turn, symmetric = kinds[combined].T
+        numbers = by_labels(block, _LABELS, self._number)
+        code, turn, symmetric = np.array(list(self._known.values()), np.int32)[numbers].T
         return code, turn.astype(bool), symmetric.astype(bool)
 
-    def _kind(self, labels: tuple[str, ...]) -> _Kind:
-        if (kind := self._known.get(labels)) is None:
-            kind = self._known[labels] = self._find(*labels)
-        return kind
+    def _number(self, *labels: str) -> int:
+        if labels not in self._known:
+            self._known[labels] = self._find(*labels)
+            self._place[labels] = len(self._place)
+        return self._place[labels]
 
     def _find(self, rel: str, rela: str, source: str, suppress: str) -> _Kind:
         if suppress in SUPPRESSED:
@@ -135,7 +129,7 @@ class _Rows:
         import pyarrow.compute as pc
 
         code, turn, symmetric = self._kinds.of(block)
-        first, second = (block.column(end).fill_null("") for end in _ENDS)
+        first, second = (block.column(end) for end in _ENDS)
         lines = np.arange(line, line + len(block), dtype=np.int32)
         kept = self._kept(code, first, second, lines)
         code, turn, symmetric, lines = code[kept], turn[kept], symmetric[kept], lines[kept]

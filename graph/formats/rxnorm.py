@@ -8,7 +8,7 @@ from graph.concept import Concept
 from graph.formats import rrf_concepts, rrf_order
 from graph.formats.format import Beginning, Format
 from graph.formats.reading import Reading
-from graph.formats.rrf_concepts import Atom, Heir, Tables
+from graph.formats.rrf_concepts import Heir, Tables
 from graph.formats.rrf_relations import read_relations
 from graph.formats.rrf_table import RX_RETIRED, SOURCE, find, holds, rows
 from graph.formats.walk import walk, walk_table
@@ -55,14 +55,14 @@ def _relations(reading: Reading, path: Path, doc: Path | None) -> RelationTable:
     return read_relations(reading, path, doc, prefix="RXNORM")
 
 
-def _precedence(atom: Atom) -> tuple[int, ...]:
-    return atom.source != "RXNORM", atom.kind in _SYNONYMS
+def _precedence(_flags: tuple[str, str, str], source: str, kind: str) -> tuple[int, ...]:
+    return source != "RXNORM", kind in _SYNONYMS
 
 
 def _heirs(reading: Reading, path: Path | None) -> Iterator[Heir]:  # noqa: ARG001 (nothing of RXNCUI is left out)
-    for id, history in rrf_order.groups(path, RX_RETIRED) if path else ():
-        others = {cells[4] for _, cells in history} - {id, ""}
-        yield Heir(history[0][0], id, others.pop() if len(others) == 1 else None)
+    for id, history in rrf_order.groups(path, RX_RETIRED, ("CUI2",)) if path else ():
+        others = {heir for _, _, heir in history} - {id, ""}
+        yield Heir(history[0][1], id, others.pop() if len(others) == 1 else None)
 
 
 def _version(sources: Path | None) -> str:
