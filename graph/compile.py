@@ -2,7 +2,7 @@
 
 import sqlite3
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,28 +28,47 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[Any]
 
 
+class Related(NamedTuple):
+    """What is asked of the relations when their columns are written.
+
+    Attributes:
+        n_live: How many are in the graph.
+        n_waiting: How many wait for a live end.
+        predicates: Predicate of each code, sorted.
+        sources: Source of each code, sorted.
+        evidence: Publications of the relations that have any, by row.
+    """
+
+    n_live: int
+    n_waiting: int
+    predicates: tuple[str, ...]
+    sources: tuple[str, ...]
+    evidence: dict[int, tuple[str, ...]]
+
+
 class Compiled(NamedTuple):
-    """A graph that was compiled.
+    """What was compiled, besides the columns.
 
     Attributes:
         release: Content hash, hex.
         counts: How much the graph holds.
-        relations: Every relation, those too that wait.
         typesets: Semantic types of each code.
-        columns: The arrays of the snapshot.
+        relations: What is asked of the relations.
     """
 
     release: str
     counts: Counts
-    relations: United
     typesets: tuple[tuple[str, ...], ...]
-    columns: "Columns"
+    relations: Related
 
 
-def compile_graph(connection: sqlite3.Connection, tables: list[RelationTable], where: Path | str) -> Compiled:
-    """Compile the concepts of a record and the relations of ``tables``; ``where`` names the graph in errors.
+def compile_graph(
+    connection: sqlite3.Connection, tables: list[RelationTable], where: Path | str, write: Callable[["Columns"], None]
+) -> Compiled:
+    """Compile the concepts of a record and the relations of ``tables``, and ``write`` the arrays of the snapshot.
 
-    ``tables`` is emptied on the way, to have room.
+    ``write`` is called a few times, each with some of the arrays (:data:`graph.snapshot.SECTIONS`), which are let go
+    then. ``tables`` is emptied on the way. ``where`` names the graph in errors.
 
     Raises:
         CycleError: The hierarchy has a cycle.
@@ -59,17 +78,16 @@ def compile_graph(connection: sqlite3.Connection, tables: list[RelationTable], w
     digest, concepts = Digest(), _Concepts()
     # The arrays are sorted beside the loop over concepts: numpy works without the interpreter's lock.
     with ThreadPoolExecutor(1) as worker:
-        relating = worker.submit(_relate, tables, ids, retired, where)
+        relating = worker.submit(_relate, tables, ids, retired, where, digest, write)
         for concept in record.all_concepts(connection):
             digest.concept(concept)
             concepts.add(concept)
-        united, columns = relating.result()
-    digest.relations(united)
-    counts = Counts(len(ids), len(concepts.successor), concepts.n_names, united.n_live)
-    columns.update(concepts.columns(ids))
+        related = relating.result()
+    counts = Counts(len(ids), len(concepts.successor), concepts.n_names, related.n_live)
+    write(concepts.columns(ids))
     del ids
-    columns.update(concepts.names.columns())
-    return Compiled(digest.hex(), counts, united, tuple(concepts.typesets), columns)
+    write(concepts.names.columns())
+    return Compiled(digest.hex(), counts, tuple(concepts.typesets), related)
 
 
 class _Concepts:
@@ -111,41 +129,51 @@ class _Concepts:
 
 
 def _relate(
-    tables: list[RelationTable], ids: Sequence[str], retired: bytes, where: Path | str
-) -> tuple[United, "Columns"]:
-    """Return the relations, and their columns in neighbour order and in that of subjects."""
+    tables: list[RelationTable],
+    ids: Sequence[str],
+    retired: bytes,
+    where: Path | str,
+    digest: Digest,
+    write: Callable[["Columns"], None],
+) -> Related:
+    """Write the columns of the relations."""
     import numpy as np
 
     united = unite(tables, ids, np.frombuffer(retired, np.bool_))
-    tables.clear()
-    n_live = united.n_live
-    out = [column[:n_live] for column in (united.subject, united.object, united.predicate, united.source)]
-    subject, object_, predicate, source = out
     _check_hierarchy(united, ids, where)
-    neighbours = listed(subject, object_, predicate, source, len(ids), (len(united.predicates), len(united.sources)))
+    digest.relations(united)
+    n_live = united.n_live
+    subject, object_ = united.subject[:n_live], united.object[:n_live]
+    predicate, source = united.predicate[:n_live], united.source[:n_live]
+    n_codes = len(united.predicates), len(united.sources)
+    neighbours = listed(subject, object_, predicate, source, len(ids), n_codes)
     cited = np.zeros(n_live, np.uint8)
     cited[[row for row in united.evidence if row < n_live]] = 1
     absent = Texts()
     for id in united.absent:
         absent.append(id)
-    return united, {
-        "start": neighbours.start,
-        "other": neighbours.other,
-        "predicate": neighbours.predicate,
-        "forward": neighbours.forward,
-        "source": neighbours.source,
-        "cited": cited[neighbours.row],
-        "out_start": np.searchsorted(subject, np.arange(len(ids) + 1)).astype(np.int64),
-        "out_object": object_,
-        "out_predicate": predicate,
-        "out_source": source,
-        "waiting_subject": united.subject[n_live:],
-        "waiting_object": united.object[n_live:],
-        "waiting_predicate": united.predicate[n_live:],
-        "waiting_source": united.source[n_live:],
-        "absent_start": absent.start,
-        "absent_bytes": absent.data,
-    }
+    write(
+        {
+            "start": neighbours.start,
+            "other": neighbours.other,
+            "predicate": neighbours.predicate,
+            "forward": neighbours.forward,
+            "source": neighbours.source,
+            "cited": cited[neighbours.row],
+            "out_start": np.searchsorted(subject, np.arange(len(ids) + 1)).astype(np.int64),
+            "out_object": object_,
+            "out_predicate": predicate,
+            "out_source": source,
+            "waiting_subject": united.subject[n_live:],
+            "waiting_object": united.object[n_live:],
+            "waiting_predicate": united.predicate[n_live:],
+            "waiting_source": united.source[n_live:],
+            "absent_start": absent.start,
+            "absent_bytes": absent.data,
+        }
+    )
+    n_waiting = len(united.subject) - n_live
+    return Related(n_live, n_waiting, united.predicates, united.sources, united.evidence)
 
 
 def _check_hierarchy(united: United, ids: Sequence[str], where: Path | str) -> None:

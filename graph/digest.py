@@ -1,7 +1,6 @@
 """The content hash that names a release of a graph."""
 
 import hashlib
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -9,56 +8,70 @@ import orjson
 from graph.concept import Concept
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from graph.united import United
+
+    Ints = npt.NDArray[Any]
 
 
 class Digest:
-    """SHA-256 over concepts, then relations.
+    """SHA-256 of two SHA-256 digests: that of the concepts, then that of the relations.
 
-    A concept is one line of JSON, in the order of CURIEs. Relations follow as: a line with their predicates and one
-    with their sources, sorted; then, in the order of (subject, object, predicate, source), four columns of
-    little-endian 32-bit integers: the numbers of the subjects and of the objects in the order of CURIEs, and the
-    places of predicate and source in their lines; last a line [row, publications] for each relation with evidence.
+    A concept is one line of JSON, in the order of CURIEs. The relations are a line with their predicates and one with
+    their sources, sorted; then, in the order of (subject, object, predicate, source), four columns of little-endian
+    32-bit integers: the numbers of the subjects and of the objects in the order of CURIEs, and the places of predicate
+    and source in their lines; last a line [row, publications] for each relation with evidence.
     """
 
     def __init__(self) -> None:
         """Start with nothing added."""
-        self._hash = hashlib.sha256()
+        self._concepts, self._relations = hashlib.sha256(), hashlib.sha256()
 
     def concept(self, concept: Concept) -> None:
         """Add ``concept``, which must not sort before the one added last."""
-        self._line(
-            concept.id,
-            concept.name,
-            concept.synonyms,
-            concept.types,
-            concept.definition,
-            concept.xrefs,
-            concept.obsolete,
-            concept.replaced_by,
+        self._concepts.update(
+            _line(
+                concept.id,
+                concept.name,
+                concept.synonyms,
+                concept.types,
+                concept.definition,
+                concept.xrefs,
+                concept.obsolete,
+                concept.replaced_by,
+            )
         )
 
     def relations(self, united: "United") -> None:
-        """Add the relations that are in the graph, after all concepts."""
+        """Add the relations that are in the graph, all at once."""
         import numpy as np
 
-        live = slice(united.n_live)
-        predicates, predicate = np.unique(united.predicate[live], return_inverse=True)
-        sources, source = np.unique(united.source[live], return_inverse=True)
-        self._line(*(united.predicates[code] for code in predicates.tolist()))
-        self._line(*(united.sources[code] for code in sources.tolist()))
-        for column in (united.subject[live], united.object[live], predicate, source):
-            self._hash.update(np.ascontiguousarray(column, "<i4").data)
-        self._evidence(united.evidence, united.n_live)
+        live, add = slice(united.n_live), self._relations.update
+        predicate, source = united.predicate[live], united.source[live]
+        for names, codes in ((united.predicates, predicate), (united.sources, source)):
+            add(_line(*(names[code] for code in np.flatnonzero(_used(codes)).tolist())))
+        for column in (united.subject[live], united.object[live]):
+            add(np.ascontiguousarray(column, "<i4").data)
+        for codes in (predicate, source):
+            place = np.cumsum(_used(codes)) - 1
+            add(place.astype("<i4")[codes].data)
+        for row, publications in united.evidence.items():
+            if row < united.n_live:
+                add(_line(row, publications))
 
     def hex(self) -> str:
         """Return the hash of what was added so far."""
-        return self._hash.hexdigest()
+        return hashlib.sha256(self._concepts.digest() + self._relations.digest()).hexdigest()
 
-    def _evidence(self, evidence: Mapping[int, tuple[str, ...]], n_live: int) -> None:
-        for row, publications in evidence.items():
-            if row < n_live:
-                self._line(row, publications)
 
-    def _line(self, *values: Any) -> None:
-        self._hash.update(orjson.dumps(values) + b"\n")
+def _used(codes: "Ints") -> "Ints":
+    """Return which codes there are."""
+    import numpy as np
+
+    used: Ints = np.bincount(codes) > 0
+    return used
+
+
+def _line(*values: Any) -> bytes:
+    return orjson.dumps(values) + b"\n"

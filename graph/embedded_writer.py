@@ -16,7 +16,7 @@ from graph.errors import StoreError
 from graph.manifest import Manifest
 from graph.ontology import Ontology
 from graph.relation_table import RelationTable, TableRows, table
-from graph.snapshot import Snapshot, write
+from graph.snapshot import Snapshot, SnapshotWriter
 from graph.store import Source
 
 
@@ -33,11 +33,12 @@ def write_release(path: Path, ontologies: Sequence[Ontology]) -> None:
             tables = _copy(connection, base) if base else []
             connection.execute("BEGIN")
             tables += _insert(connection, ontologies)
-            compiled = compile_graph(connection, tables, path)
+            with SnapshotWriter(folder / releases.SNAPSHOT) as snapshot:
+                compiled = compile_graph(connection, tables, path, snapshot.write)
             record.insert_evidence(connection, compiled.relations.evidence)
             sources = record.ontologies(connection)
             connection.execute("COMMIT")
-        _publish(folder, compiled, sources)
+        _publish(folder, compiled, sources, snapshot.sections)
     except (sqlite3.Error, OSError, UnicodeEncodeError, orjson.JSONEncodeError) as error:
         releases.discard(folder)
         raise StoreError(f"{path}: cannot write the graph ({error})") from error
@@ -70,16 +71,16 @@ def _insert(connection: sqlite3.Connection, ontologies: Sequence[Ontology]) -> l
         ]
 
 
-def _publish(folder: Path, compiled: Compiled, sources: tuple[Source, ...]) -> None:
-    sections = write(folder / releases.SNAPSHOT, compiled.columns)
-    relations = compiled.relations
+def _publish(
+    folder: Path, compiled: Compiled, sources: tuple[Source, ...], sections: dict[str, tuple[int, int]]
+) -> None:
     Manifest(
         release=compiled.release,
         ontologies=sources,
         counts=compiled.counts,
-        dropped_relations=len(relations.subject) - relations.n_live,
-        predicates=relations.predicates,
-        sources=relations.sources,
+        dropped_relations=compiled.relations.n_waiting,
+        predicates=compiled.relations.predicates,
+        sources=compiled.relations.sources,
         typesets=compiled.typesets,
         sections=sections,
         sizes={name: (folder / name).stat().st_size for name in (releases.RECORD, releases.SNAPSHOT)},

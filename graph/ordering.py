@@ -45,3 +45,16 @@ def changes(*columns: "Ints") -> "Flags":
     for column in columns:
         differ[1:] |= column[1:] != column[:-1]
     return differ
+
+
+def joined(parts: "list[Ints]") -> "Ints":
+    """Return ``parts`` as one array; each is let go when it has been copied."""
+    import numpy as np
+
+    whole = np.empty(sum(map(len, parts)), np.int64)
+    end = len(whole)
+    while parts:
+        part = parts.pop()
+        whole[end - len(part) : end] = part
+        end -= len(part)
+    return whole

@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from graph.ordering import changes
+from graph.ordering import changes, joined
 from graph.texts import Texts
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _words(texts: "pa.LargeStringArray") -> "dict[str, Any]":
     vocabulary = sorted(code)
     place = np.empty(len(code), np.int64)
     place[np.fromiter((code[word] for word in vocabulary), np.int64, len(code))] = np.arange(len(code))
-    keys = _joined(parts)
+    keys = joined(parts)
     for first in range(0, len(keys), _CHUNK):
         here = keys[first : first + _CHUNK]
         here[:] = (place[here >> 32] << 32) | (here & _NAME)
@@ -119,19 +119,6 @@ def _words(texts: "pa.LargeStringArray") -> "dict[str, Any]":
         "named_start": np.searchsorted(keys, np.arange(len(code) + 1) << 32),
         "named": (keys & _NAME).astype(np.int32),
     }
-
-
-def _joined(parts: "list[Ints]") -> "Ints":
-    """Return ``parts`` as one array; each is let go when it has been copied."""
-    import numpy as np
-
-    whole = np.empty(sum(map(len, parts)), np.int64)
-    end = len(whole)
-    while parts:
-        part = parts.pop()
-        whole[end - len(part) : end] = part
-        end -= len(part)
-    return whole
 
 
 class NameSearch:

@@ -3,7 +3,7 @@
 import mmap
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain, pairwise, starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -213,31 +213,55 @@ class Snapshot:
 
     def count_predicates(self) -> "Counter[str]":
         """Return how many relations there are of each predicate."""
-        counts = Counter(self._out[2])
-        return Counter({self.predicates[code]: n for code, n in counts.items()})
+        return _counted(self._out[2], self.predicates)
 
     def count_sources(self) -> "Counter[str]":
         """Return how many relations there are of each source."""
-        counts = Counter(self._out[3])
-        return Counter({self.sources[code]: n for code, n in counts.items()})
+        return _counted(self._out[3], self.sources)
 
     def n_unlinked(self) -> int:
         """Return how many concepts have no relation, retired ones among them."""
-        return sum(start == end for start, end in pairwise(self._start))
+        import numpy as np
+
+        return int(np.count_nonzero(np.diff(np.asarray(self._start)) == 0))
 
     def _id(self, number: int) -> bytes:
         start = self._id_start
         return bytes(self._id_bytes[start[number] : start[number + 1]])
 
 
-def write(path: Path, columns: "Columns") -> dict[str, tuple[int, int]]:
-    """Write one array a section and return where each begins and how many bytes it has."""
-    sections = {}
-    with path.open("wb") as file:
-        file.write(MAGIC)
-        for name in SECTIONS:
-            file.write(bytes(-file.tell() % _ALIGNMENT))
-            data = memoryview(columns[name]).cast("B")
-            sections[name] = (file.tell(), data.nbytes)
-            file.write(data)
-    return sections
+def _counted(codes: "Ints", names: Sequence[str]) -> "Counter[str]":
+    """Return how often each of ``names`` is there; those that are not are left out."""
+    import numpy as np
+
+    counts = np.bincount(np.asarray(codes), minlength=len(names)).tolist()
+    return Counter({name: n for name, n in zip(names, counts, strict=True) if n})
+
+
+class SnapshotWriter:
+    """Writes the file of a compiled graph, some of its arrays at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """Make the file at ``path``; close the writer, or use it in a ``with`` block."""
+        self._file = path.open("wb")
+        self._file.write(MAGIC)
+        self.sections: dict[str, tuple[int, int]] = {}
+        """Where each array begins, and how many bytes it has."""
+
+    def write(self, columns: "Columns") -> None:
+        """Append the arrays of some sections."""
+        for name, column in columns.items():
+            self._file.write(bytes(-self._file.tell() % _ALIGNMENT))
+            data = memoryview(column).cast("B")
+            self.sections[name] = (self._file.tell(), data.nbytes)
+            self._file.write(data)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def __enter__(self) -> "SnapshotWriter":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

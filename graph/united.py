@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graph.errors import StoreError
-from graph.ordering import KEYS, changes
+from graph.ordering import KEYS, changes, joined
 from graph.relation_table import RelationTable
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[Any]
     Flags = npt.NDArray[np.bool_]
 
-_CODES = 1 << 16
+_CODES, _CHUNK = 1 << 16, 1 << 20
 
 
 class United(NamedTuple):
@@ -48,8 +48,10 @@ class United(NamedTuple):
         return RelationTable(*names, self.subject, self.predicate, self.object, self.source, self.evidence)
 
 
-def unite(tables: Sequence[RelationTable], ids: Sequence[str], retired: "Flags") -> United:
+def unite(tables: list[RelationTable], ids: Sequence[str], retired: "Flags") -> United:
     """Return the relations of ``tables`` over the concepts ``ids``, which are sorted; (concepts,) says who is retired.
+
+    ``tables`` is emptied on the way, to have room.
 
     Raises:
         StoreError: There are more concepts and kinds of relations than 63 bits tell apart.
@@ -61,76 +63,83 @@ def unite(tables: Sequence[RelationTable], ids: Sequence[str], retired: "Flags")
     number.update((id, n) for n, id in enumerate(absent, start=len(ids)))
     predicates = sorted({predicate for table in tables for predicate in table.predicates})
     sources = sorted({source for table in tables for source in table.sources})
-    keys = _Keys(len(number), len(predicates), len(sources))
-    parts = [keys.of(*_renumbered(table, number, predicates, sources)) for table in tables]
+    keys = _Keys(number, predicates, sources)
+    parts: list[Ints] = []
     evidence: dict[int, set[str]] = {}
-    for table, part in zip(tables, parts, strict=True):
+    while tables:
+        table = tables.pop()
+        parts.append(keys.of(table))
         for row, publications in table.evidence.items():
-            evidence.setdefault(int(part[row]), set()).update(publications)
-    del number
-    every = np.concatenate([*parts, np.empty(0, np.int64)])
-    parts.clear()
+            evidence.setdefault(int(parts[-1][row]), set()).update(publications)
+        del table
+    keys.forget_ids()
+    every = joined(parts)
     every.sort()
-    every = every[changes(every)]
-    subject, object_, predicate, source = keys.columns(every)
-    dead = np.concatenate([retired, np.ones(len(absent), bool)])
-    live = ~(dead[subject] | dead[object_])
-    n_live = int(np.count_nonzero(live))
+    if not (new := changes(every)).all():
+        every = every[new]
     rows = np.searchsorted(every, np.fromiter(evidence, np.int64, len(evidence)))
+    columns = keys.columns(every)
+    dead = np.concatenate([retired, np.ones(len(absent), bool)])
+    live = ~(dead[columns[0]] | dead[columns[1]])
+    n_live = int(np.count_nonzero(live))
     if n_live < len(every):
         order = np.concatenate([np.flatnonzero(live), np.flatnonzero(~live)])
-        subject, object_, predicate, source = (column[order] for column in (subject, object_, predicate, source))
+        columns = tuple(column[order] for column in columns)
         place = np.empty(len(every), np.int64)
         place[order] = np.arange(len(every))
         rows = place[rows]
     cited = {row: tuple(sorted(found)) for row, found in zip(rows.tolist(), evidence.values(), strict=True)}
+    subject, object_, predicate, source = columns
     names = tuple(absent), tuple(predicates), tuple(sources)
     return United(*names, subject, object_, predicate, source, n_live, dict(sorted(cited.items())))
-
-
-def _renumbered(
-    table: RelationTable, number: dict[str, int], predicates: list[str], sources: list[str]
-) -> tuple["Ints", "Ints", "Ints", "Ints"]:
-    """Return subject, object, predicate and source of ``table`` in the numbers and codes of the graph."""
-    import numpy as np
-
-    concepts = np.fromiter((number[id] for id in table.ids), np.int64, len(table.ids))
-    predicate, source = _codes(table.predicates, predicates), _codes(table.sources, sources)
-    return concepts[table.subject], concepts[table.object], predicate[table.predicate], source[table.source]
-
-
-def _codes(own: Sequence[str], everyone: list[str]) -> "Ints":
-    """Return the place of each of ``own`` in ``everyone``."""
-    import numpy as np
-
-    code = {name: n for n, name in enumerate(everyone)}
-    return np.fromiter((code[name] for name in own), np.int64, len(own))
 
 
 class _Keys:
     """One number for each relation, which sorts as (subject, object, predicate, source)."""
 
-    def __init__(self, n_ids: int, n_predicates: int, n_sources: int) -> None:
-        self._radix = n_ids, n_predicates, n_sources
-        too_many = n_ids * n_ids * n_predicates * n_sources > KEYS
-        if too_many or max(n_predicates, n_sources) > _CODES:
-            kinds = f"{n_predicates:,} predicates of {n_sources:,} sources"
-            raise StoreError(f"{n_ids:,} concepts and {kinds} are more than one graph holds")
+    def __init__(self, number: dict[str, int], predicates: list[str], sources: list[str]) -> None:
+        self._number = number
+        self._predicate, self._source = (
+            {name: code for code, name in enumerate(names)} for names in (predicates, sources)
+        )
+        self._n_ids, self._n_predicates, self._n_sources = len(number), len(predicates), len(sources)
+        too_many = self._n_ids**2 * self._n_predicates * self._n_sources > KEYS
+        if too_many or max(self._n_predicates, self._n_sources) > _CODES:
+            kinds = f"{self._n_predicates:,} predicates of {self._n_sources:,} sources"
+            raise StoreError(f"{self._n_ids:,} concepts and {kinds} are more than one graph holds")
 
-    def of(self, subject: "Ints", object_: "Ints", predicate: "Ints", source: "Ints") -> "Ints":
-        n_ids, n_predicates, n_sources = self._radix
-        key = subject  # made for this, so written over
-        for column, n in ((object_, n_ids), (predicate, n_predicates), (source, n_sources)):
-            key *= n
-            key += column
-        return key
+    def forget_ids(self) -> None:
+        """Let go of what is needed for :meth:`of` only."""
+        self._number = {}
 
-    def columns(self, keys: "Ints") -> tuple["Ints", "Ints", "Ints", "Ints"]:
+    def of(self, table: RelationTable) -> "Ints":
+        concepts = _places(table.ids, self._number)
+        keys: Ints = concepts[table.subject]
+        keys *= self._n_ids
+        keys += concepts[table.object]
+        keys *= self._n_predicates
+        keys += _places(table.predicates, self._predicate)[table.predicate]
+        keys *= self._n_sources
+        keys += _places(table.sources, self._source)[table.source]
+        return keys
+
+    def columns(self, keys: "Ints") -> tuple["Ints", ...]:
+        """Return subject, object, predicate and source of each key."""
         import numpy as np
 
-        n_ids, n_predicates, n_sources = self._radix
-        rest, source = np.divmod(keys, max(n_sources, 1))
-        rest, predicate = np.divmod(rest, max(n_predicates, 1))
-        subject, object_ = np.divmod(rest, max(n_ids, 1))
-        kinds = predicate.astype(np.uint16), source.astype(np.uint16)
-        return subject.astype(np.int32), object_.astype(np.int32), *kinds
+        types = np.int32, np.int32, np.uint16, np.uint16
+        found: tuple[Ints, ...] = tuple(np.empty(len(keys), type) for type in types)
+        sizes = max(self._n_ids, 1), max(self._n_predicates, 1), max(self._n_sources, 1)
+        for first in range(0, len(keys), _CHUNK):
+            here = slice(first, first + _CHUNK)
+            rest = keys[here]
+            for column, size in zip(found[:0:-1], sizes[::-1], strict=True):
+                rest, column[here] = np.divmod(rest, size)
+            found[0][here] = rest
+        return found
+
+
+def _places(names: Sequence[str], place: dict[str, int]) -> "Ints":
+    import numpy as np
+
+    return np.fromiter((place[name] for name in names), np.int64, len(names))

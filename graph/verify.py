@@ -2,12 +2,17 @@
 
 import sqlite3
 from bisect import bisect_right
+from functools import partial
+from typing import TYPE_CHECKING
 
 from graph import record
 from graph.compile import compile_graph
 from graph.errors import GraphError, StoreError
 from graph.manifest import Manifest
-from graph.snapshot import SECTIONS, Snapshot
+from graph.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from graph.snapshot import Columns
 
 _OF_CONCEPTS = frozenset({"id_start", "name_start", "typeset", "live", "start", "out_start"})
 _STARTS = {
@@ -27,18 +32,23 @@ def verify(connection: sqlite3.Connection, snapshot: Snapshot, manifest: Manifes
     """
     try:
         table = snapshot.united(record.all_evidence(connection)).table(snapshot.ids())
-        compiled = compile_graph(connection, [table], snapshot.where)
+        compiled = compile_graph(connection, [table], snapshot.where, partial(_compare, snapshot))
+    except StoreError:
+        raise
     except (GraphError, ValueError, IndexError) as error:
         raise StoreError(f"{snapshot.where}: damaged, what is in it is no graph") from error
-    for section in SECTIONS:
-        _compare(section, snapshot, memoryview(compiled.columns[section]).cast("B"))
     if compiled.typesets != manifest.typesets or compiled.counts != manifest.counts:
         raise StoreError(f"{snapshot.where}: damaged, the manifest is not that of its files")
     if compiled.release != manifest.release:
         raise StoreError(f"{snapshot.where}: damaged, the record is not that of release {manifest.release}")
 
 
-def _compare(section: str, snapshot: Snapshot, expected: memoryview) -> None:
+def _compare(snapshot: Snapshot, columns: "Columns") -> None:
+    for section, column in columns.items():
+        _compare_section(section, snapshot, memoryview(column).cast("B"))
+
+
+def _compare_section(section: str, snapshot: Snapshot, expected: memoryview) -> None:
     column = snapshot.column(section)
     found = column.cast("B")
     if found == expected:

@@ -105,12 +105,15 @@ def _read(
     n_rows = 0
     for size in (_BLOCK, _LARGEST_BLOCK):
         read = csv.ReadOptions(column_names=[*columns, _END], block_size=size, use_threads=False)
+        to_skip = n_rows
         try:
             with open_bytes(path) as file, csv.open_csv(file, read, parse, convert) as reader:
                 for block in reader:
-                    yield block
-                    n_rows += len(block)
+                    if len(block) > to_skip:
+                        yield block[to_skip:]
+                        n_rows += len(block) - to_skip
+                    to_skip = max(to_skip - len(block), 0)
             return
         except pa.ArrowInvalid as error:
-            if n_rows or "straddling" not in str(error) or size == _LARGEST_BLOCK:
+            if "straddling" not in str(error) or size == _LARGEST_BLOCK:
                 raise

@@ -42,7 +42,7 @@ def distinct(edges: Iterable[Edge], omissions: Omissions, *, prefix: str) -> Ite
     """
     import numpy as np
 
-    keys, seen = _Keys(), _Seen()
+    keys, seen = _Keys(), Seen()
     for block in batches(edges, _BLOCK):
         new = seen.add(np.fromiter(map(keys.of, block), np.uint64, len(block)))
         for edge, is_new in zip(block, new.tolist(), strict=True):
@@ -80,7 +80,7 @@ class _Keys:
         return number
 
 
-class _Seen:
+class Seen:
     """A growing set of keys, kept as sorted runs of which each is at least twice as long as the next."""
 
     def __init__(self) -> None:

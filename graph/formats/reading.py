@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-_PLACES = 5
+PLACES = 5
+"""How many of the places are kept where something was left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +40,24 @@ class Omissions:
         """Note that something at ``line`` (1-based; 0 where there are no lines) of ``path`` was left out."""
         self._count[reason] += 1
         places = self._places.setdefault(reason, [])
-        if len(places) < _PLACES:
+        if len(places) < PLACES:
             places.append(f"{path}:{line}" if line else str(path))
 
-    def add_lines(self, reason: str, path: Path | str, lines: "Sequence[int] | npt.NDArray[Any]") -> None:
-        """Note that something at each of ``lines`` (ascending) was left out."""
-        if len(lines):
-            self._count[reason] += len(lines)
+    def add_lines(
+        self, reason: str, path: Path | str, lines: "Sequence[int] | npt.NDArray[Any]", *, n_further: int = 0
+    ) -> None:
+        """Note that something at each of ``lines`` (ascending), and ``n_further`` times, was left out."""
+        if len(lines) or n_further:
+            self._count[reason] += len(lines) + n_further
             places = self._places.setdefault(reason, [])
-            places.extend(f"{path}:{line}" for line in lines[: _PLACES - len(places)])
+            places.extend(f"{path}:{line}" for line in lines[: PLACES - len(places)])
 
     def include(self, others: "Omissions") -> None:
         """Add what ``others`` counted, as if it had been noted here."""
         for omission in others:
             self._count[omission.reason] += omission.count
             places = self._places.setdefault(omission.reason, [])
-            places.extend(omission.places[: _PLACES - len(places)])
+            places.extend(omission.places[: PLACES - len(places)])
 
     def __iter__(self) -> Iterator[Omission]:
         """Yield one :class:`Omission` a reason, the most frequent first."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from graph import curie
 from graph.errors import CurieError, OntologyFormatError
 from graph.formats.blocks import blocks, by_labels
-from graph.formats.reading import Reading
+from graph.formats.distinct import Seen
+from graph.formats.reading import PLACES, Reading
 from graph.formats.rrf_predicates import predicate, read_inverses
 from graph.formats.rrf_table import RELATION, SUPPRESSED
-from graph.ordering import changes
+from graph.ordering import changes, joined
 from graph.relation_table import RelationTable
 
 if TYPE_CHECKING:
@@ -22,15 +23,15 @@ if TYPE_CHECKING:
     Flags = npt.NDArray[np.bool_]
 
 _ENDS, _LABELS = ("CUI1", "CUI2"), ("REL", "RELA", "SAB", "SUPPRESS")
-_KINDS = 1 << 16
+_ID_BITS, _CODE_BITS = 24, 16
 _SUPPRESSED, _OTHER_SOURCE, _NOTHING = -1, -2, -3
+_REPEATED = "relation stated before, or its inverse"
 
 
 def read_relations(reading: Reading, path: Path, doc: Path | None, *, prefix: str) -> RelationTable:
     """Return what MRREL or RXNREL at ``path`` states between concepts, each relation once and in one direction.
 
-    Relations come in the order in which they are first stated. Which label is whose inverse is read from ``doc``
-    (:func:`graph.formats.rrf_predicates.predicate`).
+    Which label is whose inverse is read from ``doc`` (:func:`graph.formats.rrf_predicates.predicate`).
 
     Raises:
         OntologyFormatError: A table breaks its format, or has more concepts or kinds of relations than a key holds.
@@ -101,12 +102,18 @@ class _Ids:
                 self._check(id, encoded, place, lines)
                 found = number[id] = len(number)
             known.append(found)
-        numbers: Ints = np.asarray(known, np.int32)[encoded.indices.to_numpy()]
+        numbers: Ints = np.asarray(known, np.int64)[encoded.indices.to_numpy()]
         return numbers
 
+    def count(self) -> int:
+        """Return how many there are."""
+        return len(self._number)
+
     def curies(self) -> list[str]:
-        """Return the CURIE of each number."""
-        return [f"{self._prefix}:{id}" for id in self._number]
+        """Return the CURIE of each number; the numbers are let go."""
+        found = [f"{self._prefix}:{id}" for id in self._number]
+        self._number.clear()
+        return found
 
     def _check(self, id: str, encoded: "pa.DictionaryArray", place: int, lines: "Ints") -> None:
         try:
@@ -117,16 +124,16 @@ class _Ids:
 
 
 class _Rows:
-    """The rows that state relations, as columns."""
+    """The rows that state relations, a key each: subject, object, and code of predicate and source."""
 
     def __init__(self, path: Path, reading: Reading, kinds: _Kinds, ids: _Ids) -> None:
         self._path, self._omissions, self._kinds, self._ids = path, reading.omissions, kinds, ids
-        self._columns: tuple[list[Ints], ...] = ([], [], [], [])
+        self._keys: list[Ints] = []
+        self._seen, self._repeated = Seen(), 0
 
     def add(self, line: int, block: "pa.RecordBatch") -> None:
         import numpy as np
         import pyarrow as pa
-        import pyarrow.compute as pc
 
         code, turn, symmetric = self._kinds.of(block)
         first, second = (block.column(end) for end in _ENDS)
@@ -134,52 +141,49 @@ class _Rows:
         kept = self._kept(code, first, second, lines)
         code, turn, symmetric, lines = code[kept], turn[kept], symmetric[kept], lines[kept]
         first, second = (column.filter(pa.array(kept)) for column in (first, second))
-        sides = np.flatnonzero(symmetric)
-        if len(sides):
-            one, other = first.take(pa.array(sides)), second.take(pa.array(sides))
-            sizes = [pc.binary_length(column) for column in (one, other)]
-            # By rank, as graph.formats.rrf_order: shorter before longer, then as text.
-            ahead = pc.or_(pc.less(*sizes), pc.and_(pc.equal(*sizes), pc.less(one, other)))
-            turn[sides] = ahead.to_numpy(zero_copy_only=False)
+        turn |= symmetric & _ahead(first, second)
         ends = self._ids.of(first, lines), self._ids.of(second, lines)
-        subject, object_ = np.where(turn, ends[0], ends[1]), np.where(turn, ends[1], ends[0])
-        for parts, part in zip(self._columns, (subject, object_, code.astype(np.uint16), lines), strict=True):
-            parts.append(part)
-        if len(self._kinds.codes) > _KINDS:
-            raise OntologyFormatError(self._path, line, f"more than {_KINDS:,} predicates by source")
+        if max(self._ids.count() >> _ID_BITS, len(self._kinds.codes) >> _CODE_BITS):
+            most = f"{1 << _ID_BITS:,} concepts or {1 << _CODE_BITS:,} predicates by source"
+            raise OntologyFormatError(self._path, line, f"more than {most}")
+        keys = np.where(turn, ends[0], ends[1])
+        keys <<= _ID_BITS
+        keys |= np.where(turn, ends[1], ends[0])
+        keys <<= _CODE_BITS
+        keys |= code
+        self._keys.append(keys)
+        self._note_repeated(keys, lines)
 
     def table(self) -> RelationTable:
-        """Return the relations, each at its first place; the others are noted."""
+        """Return the relations, each once; how many were repeated is noted."""
         import numpy as np
 
-        ids, kinds = self._ids.curies(), list(self._kinds.codes)
+        keys = joined(self._keys)
+        keys.sort()
+        new = changes(keys)
+        n_repeated = len(keys) - int(np.count_nonzero(new))
+        self._omissions.add_lines(_REPEATED, self._path, (), n_further=n_repeated - self._repeated)
+        keys = keys[new]
+        kinds = list(self._kinds.codes)
         predicates = list(dict.fromkeys(name for name, _ in kinds))
         sources = list(dict.fromkeys(source for _, source in kinds))
-        subject, object_, code, lines = map(_joined, self._columns)
-        first = self._first(subject, object_, code, len(ids))
-        repeated = lines[~first]
-        self._omissions.add_lines("relation stated before, or its inverse", self._path, repeated)
-        del lines, repeated
         predicate = np.array([predicates.index(name) for name, _ in kinds], np.uint16)
         source = np.array([sources.index(source) for _, source in kinds], np.uint16)
-        subject, object_, code = subject[first], object_[first], code[first]
-        return RelationTable(ids, predicates, sources, subject, predicate[code], object_, source[code])
+        code = (keys & (1 << _CODE_BITS) - 1).astype(np.uint16)
+        keys >>= _CODE_BITS
+        object_ = (keys & (1 << _ID_BITS) - 1).astype(np.int32)
+        keys >>= _ID_BITS
+        subject = keys.astype(np.int32)
+        return RelationTable(self._ids.curies(), predicates, sources, subject, predicate[code], object_, source[code])
 
-    def _first(self, subject: "Ints", object_: "Ints", code: "Ints", n_ids: int) -> "Flags":
-        """Return which rows state a relation for the first time."""
-        import numpy as np
-
-        if n_ids * n_ids * _KINDS > 1 << 63:
-            raise OntologyFormatError(self._path, 0, f"relations of {n_ids:,} concepts are more than a key tells apart")
-        keys = subject.astype(np.int64)
-        keys *= n_ids
-        keys += object_
-        keys *= _KINDS
-        keys += code
-        order = np.argsort(keys, kind="stable")
-        first = np.zeros(len(keys), bool)
-        first[order[changes(keys[order])]] = True
-        return first
+    def _note_repeated(self, keys: "Ints", lines: "Ints") -> None:
+        """Note where relations are stated again, as long as places are wanted."""
+        if self._repeated < PLACES:
+            repeated = lines[~self._seen.add(keys)]
+            self._omissions.add_lines(_REPEATED, self._path, repeated)
+            self._repeated += len(repeated)
+            if self._repeated >= PLACES:
+                self._seen = Seen()
 
     def _kept(self, code: "Ints", first: "pa.Array", second: "pa.Array", lines: "Ints") -> "Flags":
         """Return which rows state a relation between two concepts; note the others."""
@@ -203,10 +207,11 @@ class _Rows:
         yield "row that states no relation", (code == _NOTHING) & named & ~same
 
 
-def _joined(parts: "list[Ints]") -> "Ints":
-    """Return ``parts`` as one array, and let them go."""
-    import numpy as np
+def _ahead(first: "pa.Array", second: "pa.Array") -> "Flags":
+    """Return where ``first`` comes before ``second`` by :func:`graph.formats.rrf_order.rank`."""
+    import pyarrow.compute as pc
 
-    whole = np.concatenate(parts) if parts else np.empty(0, np.int32)
-    parts.clear()
-    return whole
+    lengths = pc.binary_length(first), pc.binary_length(second)
+    ahead = pc.or_(pc.less(*lengths), pc.and_(pc.equal(*lengths), pc.less(first, second)))
+    found: Flags = ahead.to_numpy(zero_copy_only=False)
+    return found

@@ -48,8 +48,8 @@ class MemoryGraphStore:
         )
         cited = [(row, relation.evidence) for row, relation in enumerate(relations) if relation.evidence]
         packed = b"".join(struct.pack("<i", value) for column in columns for value in column)
-        said = json_lines([*lines, predicates, sources]) + packed + json_lines(cited)
-        return hashlib.sha256(said).hexdigest()
+        said = json_lines(lines), json_lines([predicates, sources]) + packed + json_lines(cited)
+        return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in said)).hexdigest()
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -14,7 +14,7 @@ from graph.embedded_store import EmbeddedGraphStore
 from graph.errors import StoreError
 from graph.ontology import Ontology
 from graph.release import SNAPSHOT
-from graph.snapshot import MAGIC, SECTIONS, Snapshot, write
+from graph.snapshot import MAGIC, SECTIONS, Snapshot, SnapshotWriter
 
 
 @settings(max_examples=50)
@@ -77,7 +77,10 @@ def test_a_snapshot_outlives_its_store(tmp_path):
 
 def test_sections_are_aligned_and_complete(tmp_path):
     columns = {name: bytes(range(8 * n)) for n, name in enumerate(SECTIONS)}
-    sections = write(tmp_path / SNAPSHOT, columns)
+    with SnapshotWriter(tmp_path / SNAPSHOT) as writer:
+        for part in (dict(list(columns.items())[:3]), dict(list(columns.items())[3:])):
+            writer.write(part)
+    sections = writer.sections
     content = (tmp_path / SNAPSHOT).read_bytes()
     assert content.startswith(MAGIC)
     assert {name: content[first : first + length] for name, (first, length) in sections.items()} == columns
