@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     Ints = npt.NDArray[Any]
 
-_BLOCK, _LARGEST_BLOCK = 1 << 23, (1 << 31) - 1
-"""Bytes read at a time; no line may be longer, so one that is is met with the larger block."""
+_BLOCK, _LARGEST_BLOCK = 1 << 21, (1 << 31) - 1
+"""Bytes read at a time (Arrow reads some thirty blocks ahead); a longer line is met with the larger block."""
 _END = "end of the row"
 
 
