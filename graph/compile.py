@@ -84,7 +84,7 @@ def compile_graph(
             concepts.add(concept)
         related = relating.result()
     counts = Counts(len(ids), len(concepts.successor), concepts.n_names, related.n_live)
-    write(concepts.columns(ids))
+    write({"retired": retired} | concepts.columns(ids))
     del ids
     write(concepts.names.columns())
     return Compiled(digest.hex(), counts, tuple(concepts.typesets), related)

@@ -2,26 +2,28 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from graph.ontology import Rows
 from graph.relation import Relation
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
 
     Ints = npt.NDArray[Any]
+    Flags = npt.NDArray[np.bool_]
 
 _CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class RelationTable:
-    """Relations, a column each.
+    """Relations, a column each; a code may stand for something without being used.
 
     Attributes:
-        ids: CURIE of each code in ``subject`` and ``object``; each is used, or that of a concept.
+        ids: CURIE of each code in ``subject`` and ``object``.
         predicates: Predicate of each code.
         sources: Source of each code.
         subject: Codes, (relations,).
@@ -60,6 +62,18 @@ class RelationTable:
                 evidence[row] = relation.evidence
         arrays = [np.frombuffer(column, np.int32) for column in columns]
         return cls([*ids], [*predicates], [*sources], arrays[0], arrays[1], arrays[2], arrays[3], evidence)
+
+    def take(self, rows: "Flags") -> "RelationTable":
+        """Return the table of some of the rows, (relations,)."""
+        place = rows.cumsum() - 1
+        return replace(
+            self,
+            subject=self.subject[rows],
+            predicate=self.predicate[rows],
+            object=self.object[rows],
+            source=self.source[rows],
+            evidence={int(place[row]): found for row, found in self.evidence.items() if rows[row]},
+        )
 
     def __len__(self) -> int:
         """Return the number of relations."""

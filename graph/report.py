@@ -36,7 +36,7 @@ class BuildReport:
         concepts_by_group: The same by UMLS semantic group (:mod:`graph.semantic_group`).
         relations_by_predicate: Relations by predicate.
         relations_by_source: Relations by source.
-        replaced: Retired ids with a successor.
+        replaced: Retired ids with a successor in the graph.
         waiting_relations: Relations that are out of the graph because an end is missing or retired.
         unlinked: Live concepts without any relation.
         shared_names: How many names several live concepts share.
@@ -85,16 +85,17 @@ def report(
     omissions: Iterable[Omission] = (),
 ) -> BuildReport:
     """Look through ``store``; the rest is what happened before it was built."""
-    prefixes, types, groups = Counter[str](), Counter[str](), Counter[str]()
-    replaced = 0
-    for concept in store.iterate():
-        if concept.obsolete:
-            replaced += concept.replaced_by is not None
-            continue
-        prefixes[concept.id.partition(":")[0]] += 1
-        types.update(concept.types or ("",))
-        groups.update(groups_of(concept.types))
+    import numpy as np
+
     snapshot = store.snapshot
+    live, typeset = np.asarray(snapshot.column("retired")) == 0, np.asarray(snapshot.column("typeset"))
+    types, groups = Counter[str](), Counter[str]()
+    codes, sizes = np.unique(typeset[live], return_counts=True)
+    for code, n in zip(codes.tolist(), sizes.tolist(), strict=True):
+        types.update(dict.fromkeys(snapshot.typesets[code] or ("",), n))
+        groups.update(dict.fromkeys(groups_of(snapshot.typesets[code]), n))
+    prefixes = Counter(snapshot.id(number).partition(":")[0] for number in np.flatnonzero(live).tolist())
+    replaced = np.count_nonzero(np.asarray(snapshot.column("live")) != np.arange(snapshot.n_concepts))
     n_shared, examples = store.shared_names(EXAMPLES)
     return BuildReport(
         release=store.release,
@@ -105,7 +106,7 @@ def report(
         concepts_by_group=_ranked(groups),
         relations_by_predicate=_ranked(snapshot.count_predicates()),
         relations_by_source=_ranked(snapshot.count_sources()),
-        replaced=replaced,
+        replaced=int(replaced),
         waiting_relations=store.dropped_relations,
         unlinked=snapshot.n_unlinked() - store.count().obsolete,
         shared_names=n_shared,

@@ -30,6 +30,7 @@ SECTIONS: dict[str, Literal["q", "i", "H", "B"]] = {
     "name_bytes": "B",
     "typeset": "i",
     "live": "i",
+    "retired": "B",
     "start": "q",
     "other": "i",
     "predicate": "H",
@@ -57,8 +58,9 @@ SECTIONS: dict[str, Literal["q", "i", "H", "B"]] = {
 }
 """Item format of each array (:mod:`struct` letters).
 
-``id`` to ``live`` are of concepts, ``start`` to ``cited`` in neighbour order, ``out`` by (subject, object, predicate,
-source), ``waiting`` likewise, ``absent`` the ids that only waiting relations name, the others of :mod:`graph.search`.
+``id`` to ``retired`` are of concepts, ``start`` to ``cited`` in neighbour order, ``out`` by (subject, object,
+predicate, source), ``waiting`` likewise, ``absent`` the ids that only waiting relations name, the others those of
+:mod:`graph.search`.
 """
 
 
@@ -148,6 +150,11 @@ class Snapshot:
     def types(self, number: int) -> tuple[str, ...]:
         """Return the semantic types."""
         return self._typesets[self._typeset[number]]
+
+    @property
+    def typesets(self) -> tuple[tuple[str, ...], ...]:
+        """The semantic types of each code in the section ``typeset``."""
+        return self._typesets
 
     def degree(self, number: int) -> int:
         """Return the number of relations that the concept is subject or object of."""

@@ -1,6 +1,7 @@
 """The relations of a graph: what several tables state, by the numbers of the concepts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graph.errors import StoreError
@@ -59,10 +60,12 @@ def unite(tables: list[RelationTable], ids: Sequence[str], retired: "Flags") -> 
     import numpy as np
 
     number = {id: n for n, id in enumerate(ids)}
-    absent = sorted({id for table in tables for id in table.ids if id not in number})
+    absent = sorted(
+        {id for table in tables for id in _used(table.ids, table.subject, table.object) if id not in number}
+    )
     number.update((id, n) for n, id in enumerate(absent, start=len(ids)))
-    predicates = sorted({predicate for table in tables for predicate in table.predicates})
-    sources = sorted({source for table in tables for source in table.sources})
+    predicates = sorted({name for table in tables for name in _used(table.predicates, table.predicate)})
+    sources = sorted({name for table in tables for name in _used(table.sources, table.source)})
     keys = _Keys(number, predicates, sources)
     parts: list[Ints] = []
     evidence: dict[int, set[str]] = {}
@@ -142,4 +145,15 @@ class _Keys:
 def _places(names: Sequence[str], place: dict[str, int]) -> "Ints":
     import numpy as np
 
-    return np.fromiter((place[name] for name in names), np.int64, len(names))
+    # What no relation uses has no place, and needs none.
+    return np.fromiter((place.get(name, 0) for name in names), np.int64, len(names))
+
+
+def _used(names: Sequence[str], *columns: "Ints") -> Iterator[str]:
+    """Yield those of ``names`` whose codes are in one of ``columns``."""
+    import numpy as np
+
+    used = np.zeros(len(names), bool)
+    for column in columns:
+        used[column] = True
+    return compress(names, used.tolist())

@@ -14,7 +14,7 @@ from graph.snapshot import Snapshot
 if TYPE_CHECKING:
     from graph.snapshot import Columns
 
-_OF_CONCEPTS = frozenset({"id_start", "name_start", "typeset", "live", "start", "out_start"})
+_OF_CONCEPTS = frozenset({"id_start", "name_start", "typeset", "live", "retired", "start", "out_start"})
 _STARTS = {
     "id_bytes": "id_start",
     "name_bytes": "name_start",

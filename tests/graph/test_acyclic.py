@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from graph.acyclic import without_cycles
 from graph.ontology import Ontology
 from graph.relation import Relation
+from graph.relation_table import RelationTable, TableRows
 
 
 def ontology(*edges, name="o"):
@@ -46,3 +47,24 @@ def test_the_result_is_acyclic_least_in_hindsight_and_independent_of_order(edges
     random.shuffle(shuffled)
     half = len(shuffled) // 2
     assert without_cycles([ontology(*shuffled[:half]), ontology(*shuffled[half:], name="p")])[1] == cut
+
+
+def test_a_table_loses_the_same_and_is_read_once():
+    edges = [(1, 2), (2, 3), (3, 1), (4, 1)]
+    reads = []
+
+    def read():
+        reads.append(1)
+        cited = [Relation("C:3", "is_a", "C:9", "o", ("P:1",)), Relation("C:3", "part_of", "C:1", "o")]
+        return RelationTable.of([*ontology(*edges).relations, *cited])
+
+    kept, cut = without_cycles([Ontology("o", relations=TableRows(read))])
+    assert cut == (("C:3", "C:1"),)
+    assert [(r.subject, r.predicate, r.object, r.evidence) for r in kept[0].relations] == [
+        ("C:1", "is_a", "C:2", ()),
+        ("C:2", "is_a", "C:3", ()),
+        ("C:4", "is_a", "C:1", ()),
+        ("C:3", "is_a", "C:9", ("P:1",)),
+        ("C:3", "part_of", "C:1", ()),
+    ]
+    assert reads == [1]
