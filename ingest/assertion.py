@@ -39,17 +39,13 @@ MAX_SCOPE = 80
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’/][^\W_]+)*|\S")
 _HEADING_END = re.compile(r"[A-Za-z)][ \t]?:")
-_HEADING = re.compile(r"(?:^|[\n.,;:])[ \t]*(?:[-*•#>]+[ \t]*|\d{1,2}[.)][ \t]*)?([A-Z][A-Za-z /&'()-]{0,50}[A-Za-z)])[ \t]?:$")
+_HEADING = re.compile(
+    r"(?:^|[\n.,;:])[ \t]*(?:[-*•#>]+[ \t]*|\d{1,2}[.)][ \t]*)?([A-Z][A-Za-z /&'()-]{0,50}[A-Za-z)])[ \t]?:$"
+)
 _HEADING_LENGTH = 60
 _EMPTY_LINE = re.compile(r"\n[ \t\r]*\n")
 _OR = frozenset({"or", "nor", "versus", "vs", "and/or", "/"})
 _AND = _OR | {",", "and", "&"}
-
-
-class _Token(NamedTuple):
-    form: str
-    start: int
-    end: int
 
 
 class _Phrase(NamedTuple):
@@ -57,6 +53,9 @@ class _Phrase(NamedTuple):
 
     triggers: tuple[Trigger, ...] = ()
     stops: frozenset[str] = frozenset()
+
+
+_NOTHING = _Phrase()
 
 
 class _Found(NamedTuple):
@@ -126,29 +125,17 @@ def _by_sentence(
 
 def _read(text: str, sentence: tuple[int, int], spans: list[tuple[int, int]]) -> list[frozenset[str]]:
     """Return what the triggers of one sentence say of ``spans``, which are sorted."""
-    tokens = [_Token(m[0].lower().replace("’", "'"), m.start(), m.end()) for m in _TOKEN.finditer(text, *sentence)]
-    starts = [token.start for token in tokens]
+    forms = [form.lower().replace("’", "'") for form in _TOKEN.findall(text, *sentence)]
+    starts = [token.start() for token in _TOKEN.finditer(text, *sentence)]
     edges = [
         (max(bisect_right(starts, start) - 1, 0), max(bisect_right(starts, end - 1) - 1, 0)) for start, end in spans
     ]
-    named = _named(edges, len(tokens))
-    phrases = list(_phrases(tokens, named))
-    if not any(found.phrase.triggers for found in phrases):
-        return [frozenset()] * len(spans)
-    stops = {place: found.phrase.stops for found in phrases for place in range(found.first, found.last)}
-    said: dict[str, bytearray] = {}
-    for found in phrases:
-        for trigger in found.phrase.triggers:
-            if trigger.yields_to and found.first and said.get(trigger.yields_to, b"\0" * len(tokens))[found.first]:
-                continue
-            covered = said.setdefault(trigger.status, bytearray(len(tokens)))
-            for place in _scope(tokens, named, stops, found, trigger):
-                covered[place] = 1
-    return [frozenset(s for s, covered in said.items() if covered[first] or covered[last]) for first, last in edges]
+    scopes = _Scopes(forms, _named(edges, len(forms)))
+    return [scopes.at(first, last) for first, last in edges]
 
 
 def _named(edges: list[tuple[int, int]], n: int) -> bytearray:
-    """Return for each of ``n`` tokens whether it is a word of an entity."""
+    """Return for each of ``n`` words whether an entity has it."""
     named = bytearray(n)
     free = 0
     for first, last in edges:
@@ -158,41 +145,75 @@ def _named(edges: list[tuple[int, int]], n: int) -> bytearray:
     return named
 
 
-def _phrases(tokens: list[_Token], named: bytearray) -> Iterator[_Found]:
+class _Scopes:
+    """What is said of each word of a sentence.
+
+    Args:
+        forms: Words and marks, in lower case.
+        named: Which of them belong to an entity.
+    """
+
+    def __init__(self, forms: list[str], named: bytearray) -> None:
+        self._forms, self._named = forms, named
+        self._said: dict[str, bytearray] = {}
+        phrases = list(_phrases(forms, named))
+        if any(found.phrase.triggers for found in phrases):
+            self._at = {place: found.phrase for found in phrases for place in range(found.first, found.last)}
+            for found in phrases:
+                for trigger in found.phrase.triggers:
+                    self._mark(found, trigger)
+
+    def at(self, *places: int) -> frozenset[str]:
+        """Return what is said of any of ``places``."""
+        return frozenset(status for status, said in self._said.items() if any(said[place] for place in places))
+
+    def _mark(self, found: _Found, trigger: Trigger) -> None:
+        yielded = self._said.get(trigger.yields_to)
+        if yielded and yielded[found.first]:
+            return
+        if trigger.status not in self._said:
+            self._said[trigger.status] = bytearray(len(self._forms))
+        said = self._said[trigger.status]
+        for place in self._scope(found, trigger):
+            said[place] = 1
+
+    def _scope(self, found: _Found, trigger: Trigger) -> Iterator[int]:
+        """Yield the places that ``trigger`` speaks of; words of entities do not count for its reach.
+
+        Where the same trigger comes again, it carries on by itself.
+        """
+        words = 0
+        for place in self._way(found, trigger):
+            form, phrase = self._forms[place], self._at.get(place, _NOTHING)
+            if words > trigger.reach or trigger.status in phrase.stops or trigger in phrase.triggers:
+                return
+            if form == "," and not trigger.listing:
+                return
+            if form in (_AND if trigger.listing else _OR):
+                words = 0
+            elif not self._named[place]:
+                words += form[0].isalnum()
+            yield place
+
+    def _way(self, found: _Found, trigger: Trigger) -> range:
+        if trigger.direction == BACKWARD:
+            return range(found.first - 1, max(found.first - 1 - MAX_SCOPE, -1), -1)
+        return range(found.last, min(found.last + MAX_SCOPE, len(self._forms)))
+
+
+def _phrases(forms: list[str], named: bytearray) -> Iterator[_Found]:
     """Yield the longest phrase at each place, from left to right, none overlapping another or a word of an entity."""
     root = _trie()
     place = 0
-    while place < len(tokens):
+    while place < len(forms):
         found, end, node, ahead = None, place + 1, root, place
-        while ahead < len(tokens) and not named[ahead] and (node := node.words.get(tokens[ahead].form)):
+        while ahead < len(forms) and not named[ahead] and (node := node.words.get(forms[ahead])):
             ahead += 1
             if node.phrase is not None:
                 found, end = node.phrase, ahead
         if found is not None:
             yield _Found(place, end, found)
         place = end
-
-
-def _scope(
-    tokens: list[_Token], named: bytearray, stops: dict[int, frozenset[str]], found: _Found, trigger: Trigger
-) -> Iterator[int]:
-    """Yield the places that ``trigger`` speaks of; words of entities do not count for its reach."""
-    backward = trigger.direction == BACKWARD
-    begin, step = (found.first - 1, -1) if backward else (found.last, 1)
-    limit = max(begin - MAX_SCOPE, -1) if backward else min(begin + MAX_SCOPE, len(tokens))
-    separators = _AND if trigger.listing else _OR
-    words = 0
-    for place in range(begin, limit, step):
-        if words > trigger.reach or trigger.status in stops.get(place, ()):
-            return
-        form = tokens[place].form
-        if form == "," and not trigger.listing:
-            return
-        if form in separators:
-            words = 0
-        elif not named[place]:
-            words += form[0].isalnum()
-        yield place
 
 
 class _Node:

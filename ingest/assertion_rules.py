@@ -36,40 +36,82 @@ class Trigger(NamedTuple):
 
 
 TRIGGERS = (
-    Trigger("absent", FORWARD, 6, True, """
+    Trigger(
+        "absent",
+        FORWARD,
+        6,
+        True,
+        """
         no, : no|none|denies|denied, : negative|neg for, not, without, w/o, denies|denied|deny|denying, negative|neg for, never, neither, nor, none of, free of|from,
         devoid of, absence|lack of, absent, lacks|lacking, fails|failed to reveal|demonstrate|show|identify|develop,
         isn't, wasn't, aren't, weren't, doesn't, don't, didn't, hasn't, haven't, hadn't, cannot|can't see|feel|find|identify,
-        ruled out for, rules|ruled out, excludes|excluded, resolution of, unremarkable for, resolved, declines|declined"""),
+        ruled out for, rules|ruled out, excludes|excluded, resolution of, unremarkable for, resolved, declines|declined""",
+    ),
     Trigger("absent", FORWARD, 3, False, "rather than, instead of"),
-    Trigger("absent", BACKWARD, 6, True, """
+    Trigger(
+        "absent",
+        BACKWARD,
+        6,
+        True,
+        """
         was|were|is|are|been|be ruled out, was|were|is|are|been excluded, was|were|is|are denied, was|were|is|are|being absent, has|have|had? resolved,
         was|were|is|are all|both|also|reportedly|otherwise? negative, disappeared, subsided, unlikely to be present,
         not been? seen|noted|found|given|performed|identified|observed|present|detected|appreciated|demonstrated|reported,
         not been? evident|visualized|visualised|administered|palpable|palpated|heard|felt|developed|occurred|encountered,
-        not observed, none|no was|were? seen|noted|found|identified|reported"""),
+        not observed, none|no was|were? seen|noted|found|identified|reported""",
+    ),
     Trigger("absent", BACKWARD, 0, False, ": no|none|denies|denied|negative|absent|neg, - free, negative, neg"),
-    Trigger("possible", FORWARD, 6, False, """
+    Trigger(
+        "possible",
+        FORWARD,
+        6,
+        False,
+        """
         possible|possibly, probable|probably, perhaps, maybe, questionable, questionably, presumed|presumably|presumptive,
         may|might, could be|represent|reflect|indicate|have, suspect|suspected|suspects|suspecting, question of, questions of, doubt|doubts, doubtful, equivocal for?, unlikely,
         rule|r/o out, rule-out, r/o, to rule him|her? out, cannot|can't|could|can not? rule|exclude out?, not ruled out,
         evaluate|evaluated|evaluation|eval|assess|assessed|assessment|workup|investigate|investigated|checked for, work-up for,
         unclear|uncertain|unsure|unknown whether|if, not clear|certain|sure whether|if, whether, thought|felt|believed to be|have|represent,
-        consider|considers|considered|considering, differential of, ?, highly|low suspicion for, not excluded"""),
-    Trigger("possible", FORWARD, 6, False, """
+        consider|considers|considered|considering, differential of, ?, highly|low suspicion for, not excluded""",
+    ),
+    Trigger(
+        "possible",
+        FORWARD,
+        6,
+        False,
+        """
         suspicion|suspicious for|of, suspect for, concern|concerns|concerned|concerning for|about, worrisome|worry for, likely,
         consistent with, compatible with, c/w, suggests|suggest|suggested|suggesting, suggestive of, appears that, seems that,
-        appears|appear|appeared|seems|seem|seemed to be|have|represent""", yields_to="absent"),
+        appears|appear|appeared|seems|seem|seemed to be|have|represent""",
+        yields_to="absent",
+    ),
     Trigger("possible", FORWARD, 6, False, "COMMA and? possible|possibly|probable|probably|likely|questionable"),
-    Trigger("possible", FORWARD, 5, True, """
+    Trigger(
+        "possible",
+        FORWARD,
+        5,
+        True,
+        """
         differential diagnosis|diagnoses? includes|include|including|included|was|is, differential diagnosis|diagnoses? :,
-        differential diagnosis|diagnoses of, versus, vs"""),
-    Trigger("possible", BACKWARD, 5, False, """
+        differential diagnosis|diagnoses of, versus, vs""",
+    ),
+    Trigger(
+        "possible",
+        BACKWARD,
+        5,
+        False,
+        """
         cannot|can't be? completely|entirely? excluded|ruled out?, could|can not be? completely|entirely? excluded|ruled out?,
         not been? excluded, not been? ruled out, is|was|are|were suspected|questioned|presumed|considered|possible|probable,
         is|was|are|were|seems|appears more|most|highly|very|quite|less? likely|unlikely|questionable|doubtful,
-        may|might|could be present, was|were|is|are thought|felt|believed to be, versus, vs"""),
-    Trigger("hypothetical", FORWARD, 8, True, """
+        may|might|could be present, was|were|is|are thought|felt|believed to be, versus, vs""",
+    ),
+    Trigger(
+        "hypothetical",
+        FORWARD,
+        8,
+        True,
+        """
         if, unless, should he|she|you|they|there|any, should the patient, in case|event of, in the event of|that, in case,
         as needed for, prn for, p.r.n. for, prophylaxis against|for, prophylactic|prophylactically for|against,
         risk|risks|chance|danger of|for|including|include|included|are|is|associated, risks and? benefits? including|include|are|of,
@@ -77,31 +119,62 @@ TRIGGERS = (
         watch|monitor|monitored|monitoring|watching|return|call|observe for, return to the? er|ed|clinic|hospital for|with,
         report|notify any, prevent|prevents|preventing, prevention of, to avoid, avoid, screen|screened|screening for,
         warned|educated|instructed|counseled|counselled about|of|on|regarding|that, precautions for|against,
-        worries|worried|afraid|fears|fear|fearful that|of|about, in order to prevent|avoid, will be screened|tested for"""),
+        worries|worried|afraid|fears|fear|fearful that|of|about, in order to prevent|avoid, will be screened|tested for""",
+    ),
     Trigger("hypothetical", FORWARD, 2, False, "prn, p.r.n."),
-    Trigger("hypothetical", BACKWARD, 2, False, "prophylaxis, prevention, screening, precautions, prn, p.r.n., should occur|arise"),
-    Trigger("historical", FORWARD, 6, True, """
+    Trigger(
+        "hypothetical",
+        BACKWARD,
+        2,
+        False,
+        "prophylaxis, prevention, screening, precautions, prn, p.r.n., should occur|arise",
+    ),
+    Trigger(
+        "historical",
+        FORWARD,
+        6,
+        True,
+        """
         history|hx|histories of|for|significant|notable, history is|was? significant|notable|remarkable|positive for|of,
         history includes|including, medical history|conditions? includes|include|including|of, h/o, pmhx?, hx,
         past medical|surgical|psychiatric? history|hx, status post, s/p, previously, previous|prior, former|formerly, remote,
-        past history, used to have, treated in the past for"""),
+        past history, used to have, treated in the past for""",
+    ),
     Trigger("historical", FORWARD, 2, False, "childhood, old, in the past had?"),
-    Trigger("historical", BACKWARD, 6, True, """
+    Trigger(
+        "historical",
+        BACKWARD,
+        6,
+        True,
+        """
         years|year|yrs|yr|months|decade|decades ago, as a child|teenager|adolescent|infant|boy|girl, in childhood,
         in the? remote? past, in his|her youth|childhood|teens|twenties, last year, in her|a? last|previous|prior|first pregnancy,
-        by history, in remission"""),
-    Trigger("family", FORWARD, 8, True, """
+        by history, in remission""",
+    ),
+    Trigger(
+        "family",
+        FORWARD,
+        8,
+        True,
+        """
         mother|mother's|father|father's|mom|mom's|dad|dad's, parent|parents, sister|sister's|sisters, brother|brother's|brothers,
         sibling|siblings|sibling's, aunt|aunts|uncle|uncles|cousin|cousins|niece|nephew, grandmother|grandmother's|grandmothers,
         grandfather|grandfather's|grandfathers, grandparent|grandparents, twin, son|sons|daughter|daughters has|had|have|with|died,
         wife|husband has|had|with, relative|relatives, family history|hx of|for|is|significant|includes?, family history, fhx?, fh,
-        family member|members, maternal|paternal, mgf, pgf, mgm, pgm, positive family history, familial history of?"""),
-    Trigger("family", BACKWARD, 5, True, """
+        family member|members, maternal|paternal, mgf, pgf, mgm, pgm, positive family history, familial history of?""",
+    ),
+    Trigger(
+        "family",
+        BACKWARD,
+        5,
+        True,
+        """
         in|of his|her|the|their|a|an|both? mother|father|parents|parent|sister|brother|sisters|brothers|sibling|siblings,
         in|of his|her|the|their|a|an|two? maternal|paternal? aunt|aunts|uncle|uncles|cousin|cousins|grandmother|grandfather,
         in|of his|her|the|their|a|an? maternal|paternal? grandparents|relative|relatives|son|daughter|niece|nephew,
         in|of the? family members?, in|of a? first - degree relative|relatives, runs|run in the|his|her family,
-        on his|her|the mother's|father's|maternal|paternal side"""),
+        on his|her|the mother's|father's|maternal|paternal side""",
+    ),
 )
 
 PSEUDO = """
@@ -130,32 +203,50 @@ PSEUDO = """
 """Phrases that look like a trigger and are none."""
 
 STOPS = (
-    (("absent", "possible", "hypothetical", "historical", "family"), """
+    (
+        ("absent", "possible", "hypothetical", "historical", "family"),
+        """
         but, however, nevertheless, yet, though, although, except for?, apart from, aside from, other than, ;, .COMMA,
-        with the exception of, who presents|presented, which was|were|is|are? treated, whereas, while"""),
-    (("absent",), """
+        with the exception of, who presents|presented, which was|were|is|are? treated, whereas, while""",
+    ),
+    (
+        ("absent",),
+        """
         secondary to, due to, because of?, as the|a? cause|source|reason|etiology of|for, the? cause of, positive for,
         COMMA and? possible|possibly|probable|probably|likely|questionable, explanation for, COMMA has|had|with|positive|shows|showed|reveals|developed|we, and has|had|shows|does|did|also|positive|with,
         COMMA? and the|a|an|his|her, then, until,
-        since, COMMA tolerates, from, which, COMMA who, despite, prior to, after, before, when, following"""),
+        since, COMMA tolerates, from, which, COMMA who, despite, prior to, after, before, when, following""",
+    ),
     (("possible",), "secondary to, causing, because of?, as the|a? cause of, the? cause of, with"),
     (("hypothetical",), "because of?, secondary to, due to, was|were noted, since, continue|continued, were|was"),
-    (("historical",), """
+    (
+        ("historical",),
+        """
         presents|presented|presenting, now, currently, today, complains|complained|complaining, with residual, comes|came,
         was|is admitted|brought|seen|here|found|noted, admitted, on examination, who, this admission, has developed,
-        denies|denied, and is, is on, since"""),
-    (("family",), """
+        denies|denied, and is, is on, since""",
+    ),
+    (
+        ("family",),
+        """
         patient, patient's, he, she, who is|was? healthy, COMMA his, COMMA her, the child, himself, herself, alive and well,
-        social history, presents|presented, no other family"""),
+        social history, presents|presented, no other family""",
+    ),
 )
 """Words that end the scope of a trigger, with the statuses whose scope they end."""
 
 SECTIONS = (
     ("family", r"family(?: \w+){0,2} (?:history|hx)|family|fh|f\.?h\.?x|fmhx|fam hx"),
-    ("historical", r"(?:past|previous|prior)(?: [\w/&]+){0,4} (?:history|hx|problems|illnesses)|past (?:history|hx)|pmh|pmhx|psh|pshx"
-        r"|(?:medical|surgical) (?:history|hx)|history of past illness"),
-    ("hypothetical", r"(?:\w+ (?:and )?){0,2}allerg(?:y|ies)(?: to .*)?|adverse (?:drug )?reactions"
-        r"|(?:\w+ ){0,2}(?:precautions|instructions)|(?:potential )?(?:risks|complications) (?:discussed|explained)"),
+    (
+        "historical",
+        r"(?:past|previous|prior)(?: [\w/&]+){0,4} (?:history|hx|problems|illnesses)|past (?:history|hx)|pmh|pmhx|psh|pshx"
+        r"|(?:medical|surgical) (?:history|hx)|history of past illness",
+    ),
+    (
+        "hypothetical",
+        r"(?:\w+ (?:and )?){0,2}allerg(?:y|ies)(?: to .*)?|adverse (?:drug )?reactions"
+        r"|(?:\w+ ){0,2}(?:precautions|instructions)|(?:potential )?(?:risks|complications) (?:discussed|explained)",
+    ),
     ("possible", r"(?:\w+ )?differential(?: diagnos[ie]s)?|ddx|r/o|rule out"),
 )
 """Headings, in lower case, with what they say of everything below them."""
