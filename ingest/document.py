@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from graph import curie
 from ingest.errors import SpanError
 
-
 ASSERTIONS = frozenset({"present", "absent", "possible", "hypothetical", "historical", "family"})
 """What a text may say of an entity."""
 

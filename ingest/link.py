@@ -64,9 +64,7 @@ class Linker:
         while batch := list(islice(documents, _BATCH)):
             yield from self._link_batch(batch)
 
-    def _link_batch(
-        self, documents: list[Document], long_forms: Mapping[str, str] | None = None
-    ) -> Iterator[Document]:
+    def _link_batch(self, documents: list[Document], long_forms: Mapping[str, str] | None = None) -> Iterator[Document]:
         mentions = [mention for document in documents for mention in document.mentions]
         queries = [query for document in documents for query in _queries(document, long_forms)]
         types = [self.concept_types(mention.type) for mention in mentions]
