@@ -52,13 +52,13 @@ def test_the_json_form_has_the_documented_keys(kg):
 
 
 def test_what_the_text_says_of_the_arguments_is_carried_and_nothing_dropped(kg):
-    text = "aspirin was not given because of possible bleeding and no pain. bleeding after acetylsalicylic acid."
+    text = "aspirin was not given because of possible bleeding and no pain. Bleeding after acetylsalicylic acid."
     prediction = kg(text)
     assert [(e.text, e.assertion) for e in prediction.entities] == [
         ("aspirin", "absent"),
         ("bleeding", "possible"),
         ("pain", "absent"),
-        ("bleeding", "present"),
+        ("Bleeding", "present"),
         ("acetylsalicylic acid", "present"),
     ]
     said = {(r.subject, r.object): (r.subject_assertion, r.object_assertion) for r in prediction.relations}
