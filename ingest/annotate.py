@@ -59,7 +59,7 @@ def annotator_over(
         types: What mentions are about.
         assertion: Whether the entities get an assertion (:mod:`ingest.assertion`); without it all are present.
         nlp: A spaCy pipeline that finds the mentions (:mod:`ingest.spacy_bridge`) and, if it has scispaCy's
-            abbreviation detector, the short forms; by default the names in ``store`` and :mod:`ingest.abbreviations` do.
+            abbreviation detector, the short forms, in place of the names in ``store`` and :mod:`ingest.abbreviations`.
     """
     linker = Linker(lexicon_over(store))
 

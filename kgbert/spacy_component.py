@@ -87,7 +87,9 @@ class KGBertLinker:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.__setstate__(settings)
+        self.settings = settings
+        self._opened: _Open | None = None
+        spacy_attributes.register()
 
     @property
     def kb(self) -> KnowledgeBase:
@@ -134,17 +136,14 @@ class KGBertLinker:
         types = [self._open.linker.concept_types(entity.type) for entity in linked]
         texts = [entity.text for entity in linked]
         alike = self._open.generator.candidates(texts, limit=limit, threshold=threshold, types=types)
-        chosen: dict[tuple[int, int], dict[str, float]] = {}
+        scores: dict[tuple[int, int], dict[str, float]] = {(entity.start, entity.end): {} for entity in linked}
         for entity in linked:
-            chosen.setdefault((entity.start, entity.end), {}).update({entity.id: entity.score} if entity.id else {})
-        scores = [
-            {other.id: other.score for other in others} | chosen[entity.start, entity.end]
-            for entity, others in zip(linked, alike, strict=True)
-        ]
-        orders = [[*chosen[entity.start, entity.end], *own] for entity, own in zip(linked, scores, strict=True)]
-        return [
-            [(id, own[id]) for id in dict.fromkeys(order)][:limit] for order, own in zip(orders, scores, strict=True)
-        ]
+            if entity.id is not None:
+                scores[entity.start, entity.end].setdefault(entity.id, entity.score)
+        for entity, others in zip(linked, alike, strict=True):
+            for other in others:
+                scores[entity.start, entity.end].setdefault(other.id, other.score)
+        return [list(scores[entity.start, entity.end].items())[:limit] for entity in linked]
 
     @property
     def _open(self) -> _Open:
@@ -152,13 +151,8 @@ class KGBertLinker:
             self._opened = _Open(self.settings)
         return self._opened
 
-    def __getstate__(self) -> Settings:
-        return self.settings
-
-    def __setstate__(self, settings: Settings) -> None:
-        self.settings = settings
-        self._opened: _Open | None = None
-        spacy_attributes.register()
+    def __reduce__(self) -> "tuple[type[KGBertLinker], tuple[Settings]]":
+        return KGBertLinker, (self.settings,)
 
     def to_bytes(self, *, exclude: Sequence[str] = ()) -> bytes:  # noqa: ARG002  spaCy's protocol
         """Return the settings as JSON."""
@@ -166,7 +160,7 @@ class KGBertLinker:
 
     def from_bytes(self, data: bytes, *, exclude: Sequence[str] = ()) -> "KGBertLinker":  # noqa: ARG002
         """Take over settings that :meth:`to_bytes` gave."""
-        self.__setstate__(Settings(**json.loads(data)))
+        self.settings, self._opened = Settings(**json.loads(data)), None
         return self
 
     def to_disk(self, path: Path | str, *, exclude: Sequence[str] = ()) -> None:
@@ -203,7 +197,7 @@ def _take(taken: bytearray, start: int, end: int) -> None:
     taken[start:end] = b"\1" * (end - start)
 
 
-@Language.factory("kgbert_linker", assigns=["doc.ents"], default_config=asdict(Settings()))
+@Language.factory("kgbert_linker", assigns=["doc.ents"], default_config=json.loads(json.dumps(asdict(Settings()))))
 def make_linker(
     nlp: Language,  # noqa: ARG001  spaCy's protocol
     name: str,  # noqa: ARG001
