@@ -3,8 +3,8 @@
     python benchmarks/assertion.py
 
 - examples: 171 texts in tests/ingest/data/assertion.txt, written before the rules.
-- mtsamples: entities in clinical notes, found by their names in the packaged MeSH and labelled one by one, by one reader,
-  before there were rules (assertion_mtsamples.tsv: the first 16 hex digits of the note's sha256, offsets, status).
+- mtsamples: entities in clinical notes, found by their names in the packaged MeSH and labelled by one reader,
+  before there were rules (assertion_mtsamples.tsv: 16 hex digits of the note's sha256, offsets, status).
   `random` is a random sample, `cued` one of entities whose sentence has a word that may matter. Only notes with an odd
   sha256 are in it; some of the even ones were looked at while the rules were written.
 - case reports: findings and conditions that the annotators joined to a negation ("no", "without", "denied") against all

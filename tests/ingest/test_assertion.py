@@ -59,10 +59,11 @@ def test_worked_examples_by_class() -> None:
         "No {fever|absent} but {cough|present}.",  # the end of a scope
         "No {fever|absent}, {cough|absent}, severe nocturnal {chest pain|absent} or {rash|absent}.",  # a list
         "No one of them ever came back to us later with {fever|present}.",  # the reach
+        "No {pain in the small joints of both of her hands|absent} {rash|absent}.",  # words of an entity are not counted
         "{Fever|absent} was ruled out.",  # backward
         "He with {fever|present} denied {cough|absent}.",  # forward alone
         "No increase in {pain|present}.",  # a pseudo-trigger
-        "{Absence seizures|present} and {rash|present}.",  # words of an entity
+        "{No-reflow phenomenon|present} and {rash|present}.",  # words of an entity
         "Old {infarct|historical}, {pneumonia|present} now.",  # no list: a comma ends
         "No changes suggestive of {ischemia|absent}.",  # a doubt denied
         "Findings suggestive of {ischemia|possible}, no {infarct|absent}.",

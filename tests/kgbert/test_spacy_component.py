@@ -182,6 +182,24 @@ def test_odd_texts(graph, text):
     assert all(text[e.start : e.end] == e.text for e in doc._.kgbert_document.entities)
 
 
+def test_a_process_opens_its_own_graph(graph, monkeypatch):
+    linker = pipeline(graph).get_pipe("kgbert_linker")
+    mine = linker.kb.store
+    assert linker.kb.store is mine
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    assert linker.kb.store is not mine
+
+
+def test_short_forms_that_another_component_defines_are_used(graph):
+    if not Doc.has_extension("abbreviations"):
+        Doc.set_extension("abbreviations", default=[])
+    nlp = pipeline(graph, ruler=[("QQX", "CHEMICAL")], detect=False)
+    doc = nlp.get_pipe("entity_ruler")(nlp.make_doc("QQX was given."))
+    assert [e.kb_id_ for e in nlp.get_pipe("kgbert_linker")(doc).ents] == [""]
+    doc._.abbreviations = [{"short_text": "QQX", "long_text": "aspirin", "long_start": 0}]
+    assert [e.kb_id_ for e in nlp.get_pipe("kgbert_linker")(doc).ents] == [SEEDS[0]]
+
+
 @pytest.mark.parametrize("make_serializable", [False, True])
 def test_scispacys_abbreviations_are_used_where_its_detector_is(graph, make_serializable):
     pytest.importorskip("scispacy.abbreviation")
