@@ -59,8 +59,9 @@ def test_worked_examples_by_class() -> None:
         "No {fever|absent} but {cough|present}.",  # the end of a scope
         "No {fever|absent}, {cough|absent}, severe nocturnal {chest pain|absent} or {rash|absent}.",  # a list
         "No one of them ever came back to us later with {fever|present}.",  # the reach
-        "No {pain in the small joints of both of her hands|absent} {rash|absent}.",  # words of an entity are not counted
+        "No {pain in the small joints of both of her hands|absent} {rash|absent}.",  # words of an entity: uncounted
         "{Fever|absent} was ruled out.",  # backward
+        "{Rash|absent}: no. {Aspirin|present}: no {bleeding|absent}.",  # an answer, and a heading
         "He with {fever|present} denied {cough|absent}.",  # forward alone
         "No increase in {pain|present}.",  # a pseudo-trigger
         "{No-reflow phenomenon|present} and {rash|present}.",  # words of an entity
