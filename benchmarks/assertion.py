@@ -2,7 +2,7 @@
 
     python benchmarks/assertion.py
 
-- examples: 171 texts in tests/ingest/data/assertion.txt, written before the rules.
+- examples: 171 texts in tests/ingest/data/assertion.txt, written before the rules, but by who then wrote the rules.
 - mtsamples: entities in clinical notes, found by their names in the packaged MeSH and labelled by one reader,
   before there were rules (assertion_mtsamples.tsv: 16 hex digits of the note's sha256, offsets, status).
   `random` is a random sample, `cued` one of entities whose sentence has a word that may matter. Only notes with an odd
