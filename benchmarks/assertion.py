@@ -6,7 +6,8 @@
 - mtsamples: entities in clinical notes, found by their names in the packaged MeSH and labelled by one reader,
   before there were rules (assertion_mtsamples.tsv: 16 hex digits of the note's sha256, offsets, status).
   `random` is a random sample, `cued` one of entities whose sentence has a word that may matter. Only notes with an odd
-  sha256 are in it; some of the even ones were looked at while the rules were written.
+  sha256 are in it; some of the even ones were looked at while the rules were written. The reader wrote the rules
+  afterwards, so this is no blind test.
 - case reports: findings and conditions that the annotators joined to a negation ("no", "without", "denied") against all
   others, in the half not looked at. They mark by far not every negation, so precision here is a lower bound. Findings
   joined to another modifier with a negation in it ("negative", "no acute findings") are left out: tests, mostly.
