@@ -2,15 +2,21 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from graph.packaged import cache_folder
 from graph.store import GraphStore
+from ingest import spacy_bridge
+from ingest.assertion import asserted
 from ingest.detect import detect
 from ingest.document import Document
 from ingest.errors import LexiconError
 from ingest.lexicon import Lexicon
 from ingest.link import MENTION_TYPES, Linker
 from ingest.names import FORMAT
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 Annotate = Callable[[Document], Document]
 """Finds and links the entities of a document, in place of any that it has."""
@@ -43,12 +49,28 @@ def lexicon_over(
         return Lexicon.compile(store, path, types=held, extra_names=extra)
 
 
-def annotator_over(store: GraphStore, *, types: frozenset[str]) -> Annotate:
-    """Return a function that finds mentions of the given ``types`` by their names in ``store`` and links them."""
+def annotator_over(
+    store: GraphStore, *, types: frozenset[str], assertion: bool = True, nlp: "Language | None" = None
+) -> Annotate:
+    """Return a function that finds mentions of the given ``types``, links them, and says what the text asserts of them.
+
+    Args:
+        store: Where the names are.
+        types: What mentions are about.
+        assertion: Whether the entities get an assertion (:mod:`ingest.assertion`); without it all are present.
+        nlp: A spaCy pipeline that finds the mentions (:mod:`ingest.spacy_bridge`) and, if it has scispaCy's
+            abbreviation detector, the short forms, in place of the names in ``store`` and :mod:`ingest.abbreviations`.
+    """
     linker = Linker(lexicon_over(store))
 
     def annotate(document: Document) -> Document:
-        found = detect(document.text, linker.lexicon, types=types)
-        return linker.link(Document(document.id, document.text, mentions=found, relations=document.relations))
+        if nlp is None:
+            found, forms = detect(document.text, linker.lexicon, types=types), None
+        else:
+            doc = nlp(document.text)
+            found, forms = spacy_bridge.mentions(doc, types=types), spacy_bridge.long_forms(doc)
+        bare = Document(document.id, document.text, mentions=found, relations=document.relations)
+        linked = linker.link(bare, long_forms=forms)
+        return asserted(linked) if assertion else linked
 
     return annotate

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from graph import curie
 from ingest.errors import SpanError
 
+ASSERTIONS = frozenset({"present", "absent", "possible", "hypothetical", "historical", "family"})
+"""What a text may say of an entity."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -53,6 +56,11 @@ class Entity(Mention):
             curie.check(self.id)
         if not 0.0 <= self.score <= 1.0:
             raise ValueError(f"entity at [{self.start}, {self.end}): score {self.score} is outside [0, 1]")
+        if self.assertion not in ASSERTIONS:
+            expected = ", ".join(sorted(ASSERTIONS))
+            raise ValueError(
+                f"entity at [{self.start}, {self.end}): assertion {self.assertion!r}; expected one of {expected}"
+            )
 
 
 @dataclass(frozen=True, slots=True)

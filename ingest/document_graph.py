@@ -43,12 +43,17 @@ ORDER BY subject, label, object, model
 
 
 class PredictedRelation(NamedTuple):
-    """A relation between two concepts that a model read in a document; ``score`` is its probability."""
+    """A relation between two concepts that a model read in a document; ``score`` is its probability.
+
+    The assertions are what the document says of the two concepts (:data:`ingest.document.ASSERTIONS`).
+    """
 
     subject: str
     label: str
     object: str
     score: float
+    subject_assertion: str = "present"
+    object_assertion: str = "present"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +224,16 @@ class DocumentGraph:
         }
 
     def _predicted(self, document: Document, found: Sequence[PredictedRelation]) -> Iterator[dict[str, Any]]:
-        for subject, label, object, score in found:
-            said = {"label": label, "score": score, "model": self._provenance.model, "document": document.id}
-            yield {"subject": subject, "object": object, "said": said}
+        for relation in found:
+            said = {
+                "label": relation.label,
+                "score": relation.score,
+                "subject_assertion": relation.subject_assertion,
+                "object_assertion": relation.object_assertion,
+                "model": self._provenance.model,
+                "document": document.id,
+            }
+            yield {"subject": relation.subject, "object": relation.object, "said": said}
 
 
 def _forget(transaction: "ManagedTransaction", ids: list[str]) -> None:

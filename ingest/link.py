@@ -49,18 +49,24 @@ class Linker:
         """Return the types that a concept may have for a mention of ``type``; empty for all."""
         return self._types.get(type, frozenset({type} if type else ()))
 
-    def link(self, document: Document) -> Document:
-        """Return ``document`` with one entity for each of its mentions in place of the entities it had."""
-        return next(self.link_all([document]))
+    def link(self, document: Document, *, long_forms: Mapping[str, str] | None = None) -> Document:
+        """Return ``document`` with one entity for each of its mentions in place of the entities it had.
+
+        Args:
+            document: A text with mentions.
+            long_forms: What its short forms stand for, if not what is found in its text
+                (:func:`ingest.abbreviations.long_forms`).
+        """
+        return next(self._link_batch([document], long_forms))
 
     def link_all(self, documents: Iterable[Document]) -> Iterator[Document]:
         """Yield each document linked as :meth:`link` does; working in batches is faster and changes nothing."""
         for batch in batches(documents, _BATCH):
             yield from self._link_batch(batch)
 
-    def _link_batch(self, documents: list[Document]) -> Iterator[Document]:
+    def _link_batch(self, documents: list[Document], long_forms: Mapping[str, str] | None = None) -> Iterator[Document]:
         mentions = [mention for document in documents for mention in document.mentions]
-        queries = [query for document in documents for query in _queries(document)]
+        queries = [query for document in documents for query in _queries(document, long_forms)]
         types = [self.concept_types(mention.type) for mention in mentions]
         best: list[Candidate | None] = [None] * len(mentions)
         for threshold in (1.0, self.threshold):
@@ -83,9 +89,10 @@ class Linker:
         return Entity(mention.start, mention.end, mention.text, type, id=candidate.id, name=name, score=candidate.score)
 
 
-def _queries(document: Document) -> Iterator[Sequence[str]]:
+def _queries(document: Document, forms: Mapping[str, str] | None) -> Iterator[Sequence[str]]:
     """Yield, for each mention, what to look it up by, best first."""
-    forms = long_forms(document.text) if document.mentions else {}
+    if forms is None:
+        forms = long_forms(document.text) if document.mentions else {}
     for mention in document.mentions:
         expanded = _expand(mention.text, forms)
         yield tuple(dict.fromkeys((expanded, mention.text, *_parts(expanded))))

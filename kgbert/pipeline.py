@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from transformers import AutoTokenizer
@@ -16,6 +17,7 @@ from graph.packaged import packaged_graph
 from graph.retrieve import resolve, subgraph
 from graph.subgraph import Subgraph
 from ingest.annotate import Annotate, annotator_over
+from ingest.assertion import most_affirmed
 from ingest.document import Document
 from kgbert import encoder as encoders
 from kgbert.batch import Collator
@@ -27,6 +29,9 @@ from kgbert.model import KGBertForRelationExtraction
 from kgbert.prediction import Evidence, PredictedRelation, Prediction
 from kgbert.score import PairKey, Scored, probabilities, run
 from kgbert.task import named
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 PACKAGED_MODEL = Path(__file__).parent / "data" / "cid"
 """The model that comes with the package: chemical-induced disease over MeSH."""
@@ -110,7 +115,8 @@ class Pipeline:
                     best[key] = candidate
         for i, document in enumerate(documents):
             mine = {key[1:]: value for key, value in best.items() if key[0] == str(i)}
-            yield Prediction(document, self._relations(mine), self._merged(document, subgraphs.get(str(i), [])))
+            relations = _with_assertions(self._relations(mine), document)
+            yield Prediction(document, relations, self._merged(document, subgraphs.get(str(i), [])))
 
     def _candidates(self, scored: Scored) -> Iterator[tuple[tuple[str, str, str], tuple[float, int, Evidence]]]:
         """Yield every pair of a batch whose likeliest label reaches its threshold."""
@@ -156,6 +162,18 @@ def _renamed(example: Example, document: str) -> Example:
     return replace(example, document=document)
 
 
+def _with_assertions(relations: Iterable[PredictedRelation], document: Document) -> tuple[PredictedRelation, ...]:
+    """Say for both arguments of each relation what ``document`` asserts of them."""
+    said: dict[str | None, list[str]] = {}
+    for entity in document.entities:
+        said.setdefault(entity.id, []).append(entity.assertion)
+    whole = {id: most_affirmed(assertions) for id, assertions in said.items()}
+    return tuple(
+        replace(r, subject_assertion=whole.get(r.subject, "present"), object_assertion=whole.get(r.object, "present"))
+        for r in relations
+    )
+
+
 def load(
     model: str | Path | None = None,
     *,
@@ -163,6 +181,8 @@ def load(
     encoder: str | None = None,
     swap_graph: bool = False,
     link: bool = True,
+    assertion: bool = True,
+    nlp: "Language | None" = None,
 ) -> Pipeline:
     """Return a pipeline.
 
@@ -173,6 +193,9 @@ def load(
         encoder: Where the text encoder is, if not where the model says.
         swap_graph: Allow another graph than the model was trained on. Nothing is trained: names carry the meaning.
         link: Make ready to link raw text; without it the pipeline only takes documents that have entities.
+        assertion: Say of each linked entity whether it is present, absent, possible, ... (:mod:`ingest.assertion`);
+            without it all are present.
+        nlp: A spaCy pipeline whose entities are linked, in place of the names of the graph that stand in the text.
 
     Raises:
         CheckpointError: The model is damaged, or was trained on another graph and ``swap_graph`` is false.
@@ -192,7 +215,7 @@ def load(
     weights = encoders.find(network.config.encoder, sha256=network.config.encoder_sha256)
     tokenizer = AutoTokenizer.from_pretrained(weights)
     types = frozenset(named(network.config.task).mention_types)
-    annotate = annotator_over(store, types=types) if link else _refuse
+    annotate = annotator_over(store, types=types, assertion=assertion, nlp=nlp) if link else _refuse
     return Pipeline(network, tokenizer, store, annotate, NameEncoder(weights))
 
 

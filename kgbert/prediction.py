@@ -47,6 +47,10 @@ class PredictedRelation:
         object: CURIE.
         score: The model's probability, in [0, 1].
         evidence: What in the graph supports it.
+        subject_assertion: What the text says of the subject (:data:`ingest.document.ASSERTIONS`), of several mentions
+            what affirms it most (:data:`ingest.assertion.AFFIRMATION`). The model does not read it, and nothing is
+            dropped for it: "no bleeding after aspirin" may be predicted with an object that is absent.
+        object_assertion: The same of the object.
     """
 
     subject: str
@@ -54,6 +58,8 @@ class PredictedRelation:
     object: str
     score: float
     evidence: Evidence = Evidence()
+    subject_assertion: str = "present"
+    object_assertion: str = "present"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,7 @@ class Prediction:
                     "name": e.name,
                     "type": e.type,
                     "score": round(e.score, 4),
+                    "assertion": e.assertion,
                 }
                 for e in self.entities
             ],
@@ -98,6 +105,8 @@ class Prediction:
                     "object": r.object,
                     "label": r.label,
                     "score": round(r.score, 4),
+                    "subject_assertion": r.subject_assertion,
+                    "object_assertion": r.object_assertion,
                     "evidence": r.evidence.to_dict(),
                 }
                 for r in self.relations

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write JSONL here, all of it or nothing")
 @click.option("--keep-entities", is_flag=True, help="Take the entities that annotated input comes with as they are")
+@click.option("--no-assertion", is_flag=True, help="Do not say which entities are absent, possible, historical, ...")
 @click.option("--batch-size", default=16, show_default=True, type=click.IntRange(1), help="Documents encoded together")
 @options.model
 @options.graph
@@ -31,6 +32,7 @@ def extract(
     form: str | None,
     out: Path | None,
     keep_entities: bool,
+    no_assertion: bool,
     batch_size: int,
     model: Path | None,
     graph: str | None,
@@ -41,7 +43,7 @@ def extract(
     documents = list(_read(files))
     from kgbert.pipeline import load
 
-    pipeline = load(model, graph=graph, encoder=encoder, swap_graph=swap_graph)
+    pipeline = load(model, graph=graph, encoder=encoder, swap_graph=swap_graph, assertion=not no_assertion)
     ready = (d if keep_entities and d.entities else pipeline.annotate(d) for d in documents)
     predictions = _with_progress(pipeline.predict(ready, batch_size=batch_size), len(documents))
     if out is not None:

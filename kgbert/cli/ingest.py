@@ -80,5 +80,8 @@ def _read(
         yield from ((document, []) for document in documents)
         return
     for prediction in kg.predict(documents):
-        found = [PredictedRelation(r.subject, r.label, r.object, r.score) for r in prediction.relations]
+        found = [
+            PredictedRelation(r.subject, r.label, r.object, r.score, r.subject_assertion, r.object_assertion)
+            for r in prediction.relations
+        ]
         yield prediction.document, found

@@ -23,7 +23,11 @@ def print_prediction(prediction: Prediction, store: GraphStore, *, console: Cons
     console.print(_entities(prediction))
     names = {e.id: e.name or e.text for e in prediction.entities if e.id}
     for relation in prediction.relations:
-        subject, object = (f"{names.get(id, id)} ({id})" for id in (relation.subject, relation.object))
+        arguments = (
+            (relation.subject, relation.subject_assertion),
+            (relation.object, relation.object_assertion),
+        )
+        subject, object = (f"{names.get(id, id)} ({id}){_unless_present(said)}" for id, said in arguments)
         console.print(Text(f"{relation.score:.2f}  {subject}  {relation.label}  {object}"))
         for line in _evidence(relation.evidence, store):
             console.print(Text(f"      {line}", style="dim"))
@@ -44,9 +48,17 @@ def _entities(prediction: Prediction) -> Table:
         groups.setdefault(entity.id or "NIL", []).append(entity)
     for id, entities in groups.items():
         texts = ", ".join(dict.fromkeys(e.text for e in entities))
-        places = f"{texts}  {', '.join(str(e.start) for e in entities)}"
+        places = f"{texts}  {', '.join(map(_place, entities))}"
         table.add_row(id, entities[0].name, entities[0].type, Text(places), f"{max(e.score for e in entities):.2f}")
     return table
+
+
+def _place(entity: Entity) -> str:
+    return f"{entity.start}{_unless_present(entity.assertion)}"
+
+
+def _unless_present(assertion: str) -> str:
+    return "" if assertion == "present" else f" {assertion}"
 
 
 def _evidence(evidence: Evidence, store: GraphStore) -> list[str]:

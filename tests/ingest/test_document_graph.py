@@ -29,7 +29,10 @@ NOTE = Document(
         Entity(0, 7, "aspirin", "Chemical", id="X:9"),
     ),
 )
-FOUND = (PredictedRelation("T:1", "CID", "T:2", 0.7), PredictedRelation("T:1", "CID", "X:9", 0.6))
+FOUND = (
+    PredictedRelation("T:1", "CID", "T:2", 0.7, object_assertion="possible"),
+    PredictedRelation("T:1", "CID", "X:9", 0.6),
+)
 
 
 @pytest.fixture
@@ -65,8 +68,9 @@ def test_a_document_is_written_once_and_without_its_text(connection):
     provenance = {"model": "model 1", "release": "abc"}
     said = {"start": 0, "end": 7, "type": "Chemical", "score": 0.9, "assertion": "present", **provenance}
     assert {"d": "note-1", "m": said, "c": "T:1"} in mentions
+    said = {"subject_assertion": "present", "object_assertion": "possible"}
     assert predicted == [
-        {"s": "T:1", "p": {"label": "CID", "score": 0.7, "model": "model 1", "document": "note-1"}, "o": "T:2"}
+        {"s": "T:1", "p": {"label": "CID", "score": 0.7, "model": "model 1", "document": "note-1", **said}, "o": "T:2"}
     ]
     (document,) = _ask(connection, "MATCH (d:Document) RETURN properties(d) AS d")
     assert "bleeding" not in str((document, mentions))

@@ -41,6 +41,16 @@ def test_extract_shows_a_table(kgbert, model_folder, graph_folder, tmp_path):
     assert "path 1.00  aspirin -treats- pain" in shown
 
 
+def test_extract_says_what_is_absent_unless_told_not_to(kgbert, model_folder, graph_folder, tmp_path):
+    (tmp_path / "note.txt").write_text("aspirin caused no bleeding")
+    settings = ("extract", "note.txt", "--model", model_folder, "--graph", graph_folder)
+    said, silent = (json.loads(kgbert(*settings, *more).stdout) for more in ((), ("--no-assertion",)))
+    assert [e["assertion"] for e in said["entities"]] == ["present", "absent"]
+    assert [r["object_assertion"] for r in said["relations"]] == ["absent"]
+    assert [e["assertion"] for e in silent["entities"]] == ["present", "present"]
+    assert "bleeding (MESH:D006470) absent" in kgbert(*settings, "--format", "table").stdout.decode()
+
+
 def test_annotated_entities_are_kept_when_asked(kgbert, model_folder, graph_folder, gold):
     settings = ("--model", model_folder, "--graph", graph_folder)
     kept = kgbert("extract", gold, "--keep-entities", *settings).stdout.decode().splitlines()

@@ -45,9 +45,52 @@ def test_a_text_gives_entities_relations_and_their_evidence(kg):
 def test_the_json_form_has_the_documented_keys(kg):
     record = json.loads(json.dumps(kg(TEXT, id="note-1").to_dict()))
     assert list(record) == ["id", "text", "entities", "relations"]
-    assert list(record["entities"][0]) == ["start", "end", "text", "id", "name", "type", "score"]
-    assert list(record["relations"][0]) == ["subject", "object", "label", "score", "evidence"]
+    assert list(record["entities"][0]) == ["start", "end", "text", "id", "name", "type", "score", "assertion"]
+    said = ["subject_assertion", "object_assertion"]
+    assert list(record["relations"][0]) == ["subject", "object", "label", "score", *said, "evidence"]
     assert record["id"] == "note-1"
+
+
+def test_what_the_text_says_of_the_arguments_is_carried_and_nothing_dropped(kg):
+    text = "aspirin was not given because of possible bleeding and no pain. Bleeding after acetylsalicylic acid."
+    prediction = kg(text)
+    assert [(e.text, e.assertion) for e in prediction.entities] == [
+        ("aspirin", "absent"),
+        ("bleeding", "possible"),
+        ("pain", "absent"),
+        ("Bleeding", "present"),
+        ("acetylsalicylic acid", "present"),
+    ]
+    said = {(r.subject, r.object): (r.subject_assertion, r.object_assertion) for r in prediction.relations}
+    assert said == {(SEEDS[0], SEEDS[1]): ("present", "present"), (SEEDS[0], "MESH:D010146"): ("present", "absent")}
+    record = prediction.to_dict()
+    assert [e["assertion"] for e in record["entities"]] == [e.assertion for e in prediction.entities]
+    assert {r["object"]: r["object_assertion"] for r in record["relations"]}["MESH:D010146"] == "absent"
+
+
+def test_assertion_changes_no_score_and_can_be_left_out(model_folder, graph_folder, kg):
+    plain = kgbert.load(model_folder, graph=graph_folder, assertion=False)("aspirin caused no bleeding.")
+    said = kg("aspirin caused no bleeding.")
+    assert [e.assertion for e in plain.entities] == ["present", "present"]
+    assert [e.assertion for e in said.entities] == ["present", "absent"]
+    assert [(r.object, r.score, r.evidence) for r in plain.relations] == [
+        (r.object, r.score, r.evidence) for r in said.relations
+    ]
+    assert [r.object_assertion for r in plain.relations + said.relations] == ["present", "absent"]
+
+
+def test_a_spacy_pipeline_finds_the_mentions(model_folder, graph_folder, tmp_path, monkeypatch):
+    spacy = pytest.importorskip("spacy")
+    monkeypatch.setenv("KGBERT_CACHE", str(tmp_path / "cache"))
+    nlp = spacy.blank("en")
+    nlp.add_pipe("entity_ruler").add_patterns(
+        [{"label": "CHEMICAL", "pattern": "aspirin"}, {"label": "ENTITY", "pattern": "bleeding"}]
+    )
+    prediction = kgbert.load(model_folder, graph=graph_folder, nlp=nlp)("aspirin: no bleeding, but pain")
+    assert [(e.text, e.id, e.type, e.assertion) for e in prediction.entities] == [
+        ("aspirin", SEEDS[0], "Chemical", "present"),
+        ("bleeding", SEEDS[1], "Disease", "absent"),
+    ]
 
 
 def test_a_pipe_keeps_order_and_equals_one_by_one(kg):
