@@ -1,27 +1,25 @@
 """BioC (Comeau et al. 2013, doi:10.1093/database/bat064): what its XML and its JSON form share.
 
-A document is passages, which may be sentences, each with its offset in the document; the text of a document is those texts
-at their offsets, with spaces between. Offsets are read as code points. Where the text of an annotation says that they
-count bytes of UTF-8, as the first specification had it, they are taken so and counted; where it is an ASCII form of what
-stands in the document, as PubTator writes it, the document's own text is taken and that is counted.
+A document is passages, which may be sentences, each with its offset in the document; the text of a document is those
+texts at their offsets, with spaces between. Offsets are read as code points. Where the text of an annotation says that
+they count bytes of UTF-8, as some programs do, they are taken so and counted; where it is an ASCII form of
+what stands in the document, as PubTator writes it, the document's own text is taken and that is counted.
 
-An annotation's concept stands in the infon ``identifier`` or in one named after its database. A relation has its ends in two
-nodes, or in infons (``entity1`` and ``entity2``, ``Chemical`` and ``Disease``). We write a document as one passage,
+An annotation's concept stands in the infon ``identifier`` or in one named after its database. A relation has its ends
+in two nodes, or in infons (``entity1`` and ``entity2``, ``Chemical`` and ``Disease``). We write a document as one passage,
 since a document knows of none, a relation with both, and what is not in the infons of others (``name``, ``score``,
 ``assertion``, ``linked``) only where it says something.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from graph.formats.reading import Omissions
 from ingest.corpora import ids
 from ingest.corpora.draft import Annotation, Claim, Draft
 from ingest.corpora.reading import Reading
 from ingest.document import Document, Entity, Mention
-from ingest.errors import CorpusFormatError
 
 DATABASES = {
     "mesh": "MESH",
@@ -187,14 +185,11 @@ def _counted_in_bytes(parts: tuple[tuple[int, int], ...], part: Part, text: str)
 
 
 def _is_ascii_form(text: str, stands: str) -> bool:
-    """Return whether ``text`` is what ``stands`` there but for characters outside ASCII: TNF-a for TNF-\u03b1."""
-    pairs = list(zip(text, stands, strict=False))
-    same = [a == b for a, b in pairs]
-    return (
-        len(text) == len(stands)
-        and any(same)
-        and all(s or not b.isascii() for s, (_, b) in zip(same, pairs, strict=True))
-    )
+    """Return whether ``text`` is what ``stands`` there but for characters outside ASCII, such as ``TNF-a``."""
+    if len(text) != len(stands):
+        return False
+    others = [there for here, there in zip(text, stands, strict=True) if here != there]
+    return len(others) < len(text) and not any(there.isascii() for there in others)
 
 
 def _concepts(infons: dict[str, str]) -> tuple[str | None, ...]:
@@ -203,38 +198,45 @@ def _concepts(infons: dict[str, str]) -> tuple[str | None, ...]:
     if "identifier" in infons:
         raw = infons["identifier"].strip()
         variant = raw.partition(";")[0].removeprefix("tmVar:")
-        return (variant,) if ids.is_variant(variant) else tuple(id.strip() for id in _SEPARATOR.split(raw))
+        return (variant,) if ids.is_variant(variant) else _split(raw)
     found: list[str] = []
     for key, value in infons.items():
         prefix = DATABASES.get(key.lower().removesuffix(" identifier").removesuffix(" id"))
         if prefix:
-            named = (id.strip() for id in _SEPARATOR.split(value))
-            found += [id if ":" in id or id in ids.NIL else f"{prefix}:{id}" for id in named]
+            found += [id if ":" in id or id in ids.NIL else f"{prefix}:{id}" for id in _split(value)]
     return tuple(found) or (None,)
 
 
 def _of_two(links: list[Link], of_links: set[str], found: Draft, reading: Reading) -> Iterator[Link]:
     """Yield those of ``links`` that lead from one concept or annotation to another; count the others."""
     for link in links:
-        if _named_ends(link) is not None or (len(link.nodes) == 2 and not of_links & {id for id, _ in link.nodes}):
+        if _named_ends(link) or (len(link.nodes) == 2 and not of_links & {id for id, _ in link.nodes}):
             yield link
         else:
             reason = "relation of relations, or of another number of ends than two"
             reading.omissions.add(reason, found.where, link.line)
 
 
-def _named_ends(link: Link) -> tuple[str, str] | None:
-    return next(((link.infons[s], link.infons[o]) for s, o in ENDS if s in link.infons and o in link.infons), None)
+def _named_ends(link: Link) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return the ids at both ends, where infons name them; ours are whole, others may be several in one."""
+    for number, (first, second) in enumerate(ENDS):
+        if first in link.infons and second in link.infons:
+            subject, object = link.infons[first], link.infons[second]
+            return ((subject,), (object,)) if number == 0 else (_split(subject), _split(object))
+    return None
+
+
+def _split(raw: str) -> tuple[str, ...]:
+    return tuple(id.strip() for id in _SEPARATOR.split(raw))
 
 
 def _claim(link: Link, found: Draft) -> Claim:
-    label = link.infons.get("type") or link.infons.get("relation") or ""
-    if not label:
+    label = link.infons.get("type", link.infons.get("relation"))
+    if label is None:
         raise found.error(link.line, f"relation {link.id!r} has no label; expected an infon of the key type")
     named = _named_ends(link)
-    if named is not None:
-        subject, object = (tuple([end] if ":" in end else _SEPARATOR.split(end)) for end in named)
-        return Claim(link.line, label, subject, object)
+    if named:
+        return Claim(link.line, label, *named)
     (first, _), (second, _) = sorted(link.nodes, key=lambda node: node[1].lower() in SECOND)
     return Claim(link.line, label, (first,), (second,), by_key=True)
 
@@ -245,10 +247,9 @@ def page(document: Document) -> Page:
     first = {e.id: span for e, span in reversed(list(zip(document.entities, spans, strict=False))) if e.id}
     links = []
     for i, r in enumerate(document.relations, start=1):
-        nodes = tuple(
-            (first[id].id, role) for id, role in ((r.subject, "subject"), (r.object, "object")) if id in first
-        )
-        links.append(Link(0, f"R{i}", {"type": r.label, "subject": r.subject, "object": r.object}, nodes))
+        ends = {"subject": r.subject, "object": r.object}
+        nodes = tuple((first[id].id, role) for role, id in ends.items() if id in first)
+        links.append(Link(0, f"R{i}", {"type": r.label, **ends}, nodes))
     return Page(0, document.id, (Part(0, 0, document.text, tuple(spans), tuple(links)),))
 
 

@@ -14,6 +14,7 @@ from graph.formats.reading import Omissions
 from ingest.corpora import bioc, json_stream, lines
 from ingest.corpora.bioc import Link, Page, Part, Span
 from ingest.corpora.check import finish
+from ingest.corpora.draft import Draft
 from ingest.corpora.format import Beginning, Format, Source
 from ingest.corpora.json_object import Object
 from ingest.corpora.placed import Placed, distinct
@@ -37,7 +38,7 @@ def _read(source: Source, reading: Reading) -> Iterator[Placed]:
     return distinct((finish(draft, reading) for draft in drafts), where, reading, expected="a BioC document")
 
 
-def _draft(where: Path | str, reading: Reading, record: tuple[int, dict[str, Any]]) -> bioc.Draft:
+def _draft(where: Path | str, reading: Reading, record: tuple[int, dict[str, Any]]) -> Draft:
     line, values = record
 
     def spans(of: Object) -> tuple[Span, ...]:
@@ -75,9 +76,13 @@ def _id(of: Object) -> str:
 
 
 def _infons(of: Object) -> dict[str, str]:
-    """Return the infons; PubTator has numbers and nulls among them, and an array of concepts where there are several."""
-    found = of.get("infons", dict, default={})
-    return {key: value if isinstance(value, str) else str(value) for key, value in found.items() if value is not None}
+    """Return the infons as texts; PubTator has numbers and nulls among them, and arrays for several concepts."""
+    found = of.get("infons", dict, default={}).items()
+    return {key: _text(value) for key, value in found if value is not None}
+
+
+def _text(value: object) -> str:
+    return "|".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _write(documents: Iterable[Document], path: Path, _: Omissions) -> None:

@@ -9,6 +9,7 @@ from graph.formats.reading import Omissions
 from ingest.corpora import bioc, lines, writing
 from ingest.corpora.bioc import Link, Page, Part, Span
 from ingest.corpora.check import finish
+from ingest.corpora.draft import Draft
 from ingest.corpora.format import Beginning, Format, Source
 from ingest.corpora.placed import Placed, distinct
 from ingest.corpora.reading import Reading
@@ -29,7 +30,7 @@ def _read(source: Source, reading: Reading) -> Iterator[Placed]:
     return distinct((finish(draft, reading) for draft in drafts), source.where, reading, expected="a BioC document")
 
 
-def _draft(where: Path | str, reading: Reading, element: Element) -> bioc.Draft:
+def _draft(where: Path | str, reading: Reading, element: Element) -> Draft:
     def number(text: str | None, of: Element) -> int:
         if text is None or not re.fullmatch(r"\s*[0-9]{1,12}\s*", text):
             raise CorpusFormatError(where, of.line, f"<{of.name}> has no offset or length that is a number")

@@ -1,7 +1,7 @@
 """From a draft to a document: spans, ids and the ends of relations, checked in one way for every format."""
 
 from collections.abc import Iterable
-from itertools import product
+from itertools import pairwise, product
 from typing import TypeVar
 
 from graph import curie
@@ -19,9 +19,9 @@ M = TypeVar("M", bound=Mention)
 def finish(draft: Draft, reading: Reading) -> Placed:
     """Return ``draft`` as a document, with mentions and entities by (start, end); each problem goes to ``reading``.
 
-    An annotation of several concepts becomes several entities with one span, one without any is NIL. A discontinuous one
-    becomes the span that covers it, and is counted. White space around and within a surface does not count,
-    unless the draft is strict. An end of a relation that has no concept is called
+    An annotation of several concepts becomes several entities with one span, one without any is NIL. A discontinuous
+    one becomes the span that covers it, and is counted. White space around and within a surface does not count, unless
+    the draft is strict. An end of a relation that has no concept is called
     ``mention:DOCUMENT.KEY`` (:func:`ingest.corpora.ids.of_mention`), so that the relation is not lost.
     """
     check = _Check(draft, reading)
@@ -73,9 +73,8 @@ class _Check:
 
     def relations(self, claim: Claim) -> list[tuple[AnnotatedRelation, int]]:
         concepts = self._of_key if claim.by_key else self._of_raw
-        subjects, objects = (
-            [id for raw in end for id in concepts(raw, claim)] for end in (claim.subject, claim.object)
-        )
+        ends = claim.subject, claim.object
+        subjects, objects = ([id for raw in end for id in concepts(raw, claim)] for end in ends)
         return [(AnnotatedRelation(s, claim.label, o), claim.line) for s, o in product(subjects, objects)]
 
     def _span(self, annotation: Annotation) -> tuple[int, int]:
@@ -88,7 +87,7 @@ class _Check:
         if annotation.surface is not None and not self._matches(annotation, start, end):
             why = explain(draft.text, start, end, annotation.surface) if len(parts) == 1 else ""
             raise self._error(annotation, f"span [{start}, {end}) does not match the text{why}")
-        if any(draft.text[before[1] : after[0]].strip() for before, after in zip(parts, parts[1:], strict=False)):
+        if any(draft.text[before[1] : after[0]].strip() for before, after in pairwise(parts)):
             reason = "discontinuous mention, read as the span that covers it"
             self._reading.omissions.add(reason, draft.where, annotation.line)
         return start, end
@@ -107,7 +106,9 @@ class _Check:
         for raw in annotation.ids:
             id = None if raw is None else self._curie(raw, annotation.type, annotation.line)
             if raw is not None and id is not None:
-                self._by_raw[raw] = id  # relations give no type, so they are read through the annotations
+                # Relations give no type and perhaps no prefix, so they are read through the annotations.
+                self._by_raw[raw] = id
+                self._by_raw.setdefault(raw.rpartition(":")[2], id)
             found.append(id)
         if not any(found) and annotation.key and (self._draft.name_all or annotation.key in self._needed):
             return [ids.of_mention(self._draft.id, annotation.key)]

@@ -72,6 +72,7 @@ class Format(NamedTuple):
         write: Writes documents to a path, all or nothing, and notes what of them the format cannot hold; ``None``
             for a format that is only read.
         suffixes: Endings of files that are taken for this format without a look.
+        of_folders: Whether it is files together in a folder that make it up.
     """
 
     name: str
@@ -79,3 +80,4 @@ class Format(NamedTuple):
     read: Read
     write: Write | None = None
     suffixes: tuple[str, ...] = ()
+    of_folders: bool = False

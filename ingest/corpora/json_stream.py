@@ -16,8 +16,8 @@ _UNDECIDED = 32  # an error this near the end of what was read may be a value th
 def records(chunks: Iterator[str], where: Path | str, *, lists: frozenset[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield (line, object) of every record of a file.
 
-    An object that has an array under one of ``lists`` stands for the objects in that array, read one at a time; any other
-    is a record itself. There may be one object, an array of them, or one after another.
+    An object that has an array under one of ``lists`` stands for the objects in that array, read one at a time; any
+    other is a record itself. There may be one object, an array of them, or one after another.
 
     Raises:
         CorpusFormatError: The file is not JSON or not of such objects; says the line.

@@ -85,14 +85,20 @@ def write(lines: Iterable[str], path: Path) -> None:
     """
     with atomic.file(path) as file:
         for number, line in enumerate(lines, start=1):
-            file.write(_encode(line, path, number))
+            file.write(encode(f"{line}\n", path, line=number))
 
 
-def _encode(line: str, path: Path, number: int) -> bytes:
+def encode(text: str, where: Path | str, *, line: int = 0) -> bytes:
+    """Return ``text``, which is to stand at ``line`` of ``where``, in UTF-8.
+
+    Raises:
+        CorpusFormatError: It holds half of a surrogate pair, which UTF-8 has no bytes for.
+    """
     try:
-        return f"{line}\n".encode()
+        return text.encode()
     except UnicodeEncodeError as error:
         at = error.start
+    what = "line" if line else "text"
     raise CorpusFormatError(
-        path, number, f"character {at} of the line is half of a surrogate pair; expected Unicode text"
+        where, line, f"character {at} of the {what} is half of a surrogate pair; expected Unicode text"
     )

@@ -82,7 +82,7 @@ def _read(source: Source, reading: Reading) -> Iterator[Placed]:
 
 
 def _write(documents: Iterable[Document], path: Path, omissions: Omissions) -> None:
-    """Write as :func:`write`, but tabs in mentions and line breaks as spaces, and mentions as entities without an id."""
+    """Write as :func:`write`, but tabs and line breaks as spaces, and mentions as entities without an id."""
 
     def whole() -> Iterator[str]:
         for document in documents:

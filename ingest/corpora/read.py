@@ -1,25 +1,53 @@
 """Documents from a file, folder or stream in any format that is known here."""
 
 import re
+import tarfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from ingest.corpora import bioc_json, bioc_xml, jsonl, lines, pubtator, text
+from ingest.corpora import (
+    bioc_json,
+    bioc_xml,
+    brat,
+    case_reports,
+    chemprot,
+    conll,
+    ddi,
+    gsc,
+    jsonl,
+    lines,
+    pubtator,
+    text,
+)
 from ingest.corpora.format import CHUNK, Beginning, Format, Source
-from ingest.corpora.placed import Placed
+from ingest.corpora.placed import Placed, distinct
 from ingest.corpora.reading import Reading
 from ingest.document import Document
 from ingest.errors import CorpusFormatError
 
-FORMATS: tuple[Format, ...] = (pubtator.FORMAT, bioc_xml.FORMAT, bioc_json.FORMAT, jsonl.FORMAT, text.FORMAT)
+FORMATS: tuple[Format, ...] = (
+    pubtator.FORMAT,
+    bioc_xml.FORMAT,
+    ddi.FORMAT,
+    case_reports.FORMAT,
+    bioc_json.FORMAT,
+    jsonl.FORMAT,
+    gsc.FORMAT,
+    conll.FORMAT,
+    brat.FORMAT,
+    chemprot.FORMAT,
+    text.FORMAT,
+)
 """Every format, in the order in which they are tried; plain text takes any file that no other does."""
 
+_TOGETHER = frozenset({".xml", ".json", ".jsonl", ".pubtator", ".conll", ".iob", ".iob2"})
+"""Endings of the files that are read from an archive, or from a folder that is of no format as a whole."""
+
 _BLANK = ("", b"", lines.BOM, lines.BOM.encode())
-_TELLING = re.compile(
-    r"\s*(?:[^<\d\s]|\d+[^\d\r\n]|<[A-Za-z]|<\?.*?<[A-Za-z]|<!.*?<[A-Za-z]|\d+\s*\n.*\n.*\n)", re.DOTALL
-)
-"""What a beginning must reach before a format can be told: the first element of XML, three lines after a bare number."""
+_TELLING = re.compile(r"\s*(?:[^<\d\s]|\d+[^\d\r\n]|<[A-Za-z]|<[?!].*?<[A-Za-z]|\d+\s*\n.*\n.*\n)", re.DOTALL)
+"""What must be seen to tell a format: the first element of XML, three lines where the first is a number, else one."""
 
 
 def format_named(name: str) -> Format:
@@ -61,15 +89,44 @@ def read_placed(
         OSError: It cannot be read.
     """
     reading = reading or Reading()
-    if isinstance(source, Path) and source.is_dir():
-        names = tuple(sorted(path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()))
-        form = form or _told(Beginning(source, names=names))
-        yield from form.read(Source(source), reading)
-    elif isinstance(source, Path):
+    if not isinstance(source, Path):
+        yield from _read(source, name or "stdin", form, reading)
+    elif source.is_dir():
+        yield from _read_folder(source, form, reading)
+    elif tarfile.is_tarfile(source):
+        yield from distinct(_read_archive(source, form, reading), source, reading, expected="files of documents")
+    else:
         with source.open("rb") as stream:
             yield from _read(stream, name or source, form, reading)
+
+
+def _read_folder(folder: Path, form: Format | None, reading: Reading) -> Iterator[Placed]:
+    """Yield the documents of a folder that is of one format, or else those of the files in it, by name."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    beginning = Beginning(folder, names=tuple(path.relative_to(folder).as_posix() for path in paths))
+    whole = next((f for f in FORMATS if f.of_folders and f.fits(beginning)), None) if form is None else form
+    if whole is not None and whole.of_folders:
+        yield from whole.read(Source(folder), reading)
+        return
+    wanted = [path for path in paths if form or path.suffix.lower() in _TOGETHER]
+    found = (placed for path in wanted for placed in read_placed(path, form=form, reading=reading))
+    yield from distinct(
+        found, folder, reading, expected="a folder of brat, ChemProt or datasets, or files of documents"
+    )
+
+
+def _read_archive(path: Path, form: Format | None, reading: Reading) -> Iterator[Placed]:
+    try:
+        with tarfile.open(path) as archive:
+            for member in archive:
+                stream = archive.extractfile(member) if Path(member.name).suffix.lower() in _TOGETHER else None
+                if stream is not None:
+                    yield from _read(stream, f"{path}!{member.name}", form, reading)
+    except (tarfile.TarError, EOFError, zlib.error) as error:
+        problem = f"a damaged archive ({type(error).__name__})"
     else:
-        yield from _read(source, name or "stdin", form, reading)
+        return
+    raise CorpusFormatError(path, 0, problem)
 
 
 def _read(stream: IO[bytes] | IO[str], where: Path | str, form: Format | None, reading: Reading) -> Iterator[Placed]:
@@ -93,10 +150,6 @@ def _look(stream: IO[bytes] | IO[str]) -> tuple[tuple[bytes | str, ...], str]:
 def _told(beginning: Beginning) -> Format:
     suffix = Path(beginning.where).suffix.lower()
     for form in FORMATS:
-        if suffix in form.suffixes and not beginning.names:
+        if suffix in form.suffixes:
             return form
-    for form in FORMATS:
-        if form.fits(beginning):
-            return form
-    known = ", ".join(form.name for form in FORMATS)
-    raise CorpusFormatError(beginning.where, 0, f"a folder of no format that is known; expected one of {known}")
+    return next(form for form in FORMATS if not form.of_folders and form.fits(beginning))

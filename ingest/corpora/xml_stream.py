@@ -1,8 +1,8 @@
 """Elements of an XML file with their lines, one after another.
 
 The parser is expat, which fetches nothing. A file that declares an entity is refused, so none can grow (no "billion
-laughs") or name a file; a reference to an entity that is not built into XML is refused too, because leaving it out would
-move every offset after it.
+laughs") or name a file; a reference to an entity that is not built into XML is refused too, because leaving it out
+would move every offset after it.
 """
 
 import re
