@@ -1,14 +1,14 @@
 """BioC (Comeau et al. 2013, doi:10.1093/database/bat064): what its XML and its JSON form share.
 
 A document is passages, which may be sentences, each with its offset in the document; the text of a document is those
-texts at their offsets, with spaces between. Offsets are read as code points. Where the text of an annotation says that
-they count bytes of UTF-8, as some programs do, they are taken so and counted; where it is an ASCII form of
-what stands in the document, as PubTator writes it, the document's own text is taken and that is counted.
+texts at their offsets, with spaces between. Offsets are read as code points. Where the text of an annotation says
+that they count bytes of UTF-8, as some programs do, they are taken so and counted; where it is an ASCII form of what
+stands in the document, as PubTator writes it, the document's own text is taken and that is counted.
 
 An annotation's concept stands in the infon ``identifier`` or in one named after its database. A relation has its ends
-in two nodes, or in infons (``entity1`` and ``entity2``, ``Chemical`` and ``Disease``). We write a document as one passage,
-since a document knows of none, a relation with both, and what is not in the infons of others (``name``, ``score``,
-``assertion``, ``linked``) only where it says something.
+in two nodes, or in infons (``entity1`` and ``entity2``, ``Chemical`` and ``Disease``). We write a document as one
+passage, since a document knows of none, a relation with both, and what is not in the infons of others (``name``,
+``score``, ``assertion``, ``linked``) only where it says something.
 """
 
 import re

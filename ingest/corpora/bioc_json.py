@@ -22,13 +22,12 @@ from ingest.corpora.reading import Reading
 from ingest.document import Document
 
 _LISTS = frozenset({"documents", "PubTator3"})
-_OPENS = re.compile(r"\s*[\[{]")
+_FIRST = re.compile(r"\s*[\[{]")
 _KEY = re.compile(r'(?<!\\)"(?:documents|PubTator3|passages|bioctype)"\s*:')
 
 
 def _fits(beginning: Beginning) -> bool:
-    begins_bare = re.match(r"\s*[\[{]\s*(?:[\[{]\s*)?$", beginning.text) is not None
-    return begins_bare or (_OPENS.match(beginning.text) is not None and _KEY.search(beginning.text) is not None)
+    return _FIRST.match(beginning.text) is not None and _KEY.search(beginning.text) is not None
 
 
 def _read(source: Source, reading: Reading) -> Iterator[Placed]:

@@ -1,12 +1,13 @@
 """brat standoff (brat.nlplab.org/standoff.html): a folder of pairs, ``NAME.txt`` and ``NAME.ann``.
 
 Read are text-bound annotations (T), binary relations (R), normalisations (N; several make several entities) and the
-attributes (A, M) that say an assertion: ``Negation``, ``Speculation``, or ``Assertion`` with its status as value. Events,
-equivalences, notes and other attributes are counted. A document is called by its path in the folder without the ending, with
-percent-encoding undone. An annotation broken over lines, as brat writes it, is the span that covers it.
+attributes (A, M) that say an assertion: ``Negation``, ``Speculation``, or ``Assertion`` with its status as value.
+Events, equivalences, notes and other attributes are counted. A document is called by its path in the folder without
+the ending, with percent-encoding undone. An annotation broken over lines, as brat writes it, is the span that covers
+it.
 
-We write one T for every entity, so that a relation, which leads from the first mention of one concept to the first of the
-other, is read back as it was.
+We write one T for every entity, so that a relation, which leads from the first mention of one concept to the first of
+the other, is read back as it was.
 """
 
 import re

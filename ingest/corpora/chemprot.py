@@ -1,8 +1,8 @@
-"""ChemProt (BioCreative VI, Krallinger et al. 2017): a folder of tables, ``*_abstracts``, ``*_entities``, ``*_relations``.
+"""ChemProt (BioCreative VI, Krallinger et al. 2017): a folder of tables of abstracts, entities and relations.
 
-The text is title, one space, abstract. The label of a relation is its group, such as ``CPR:4``; all groups are read, also those
-that are not evaluated, and the name within the group is counted, not kept. Relations are between mentions and
-mentions have no concept, so every entity is called ``mention:10064839.T10``, after document and mention. A pair
+The text is title, one space, abstract. The label of a relation is its group, such as ``CPR:4``; all groups are read,
+also those that are not evaluated, and the name within the group is counted, not kept. Relations are between mentions
+and mentions have no concept, so every entity is called ``mention:10064839.T10``, after document and mention. A pair
 that a group is stated for twice, under two names, is one relation, and that is counted.
 """
 

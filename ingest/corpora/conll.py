@@ -1,11 +1,11 @@
 """CoNLL: a token a line with its tag in the last column, an empty line between sentences.
 
 Columns stand between tabs or, where a line has none, between blanks. Read are IOB2, BILOU and IOBES
-(:mod:`ingest.corpora.tagged`). A line ``-DOCSTART- (ID)``, as in AIDA, or ``# newdoc id = ID``, as in CoNLL-U, begins a document;
-a file without one is one document. Tokens without offsets are joined by a space.
+(:mod:`ingest.corpora.tagged`). A line ``-DOCSTART- (ID)``, as in AIDA, or ``# newdoc id = ID``, as in CoNLL-U, begins
+a document; a file without one is one document. Tokens without offsets are joined by a space.
 
-We write five columns: token, start, end, concepts (CURIEs with ``|`` between them, ``-`` for NIL, ``_`` where
-no entity begins) and tag; so the text comes back with every offset as it was.
+We write five columns: token, start, end, concepts (CURIEs with ``|`` between them, ``-`` for NIL, ``_`` where no
+entity begins) and tag; so the text comes back with every offset as it was.
 """
 
 import re

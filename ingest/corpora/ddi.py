@@ -1,9 +1,10 @@
 """The DDI corpus (Herrero-Zazo et al. 2013, doi:10.1016/j.jbi.2013.07.011): one XML file a document.
 
-The text is its sentences, joined by line breaks. Offsets count within a sentence and include the last character. A pair
-that interacts is a relation of its type (``advise``, ``effect``, ``int``, ``mechanism``; the one pair without a type is taken as
-``int``, which is what it says) from the first drug to the second; other pairs state nothing. Relations are between
-mentions and mentions have no concept, so every entity is called ``mention:DDI-DrugBank.d1.s0.e0``, after its own id.
+The text is its sentences, joined by line breaks. Offsets count within a sentence and include the last character. A
+pair that interacts is a relation of its type (``advise``, ``effect``, ``int``, ``mechanism``; the one pair without a
+type is taken as ``int``, which is what it says) from the first drug to the second; other pairs state nothing.
+Relations are between mentions and mentions have no concept, so every entity is called ``mention:DDI-
+DrugBank.d1.s0.e0``, after its own id.
 """
 
 import re

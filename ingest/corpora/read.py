@@ -14,6 +14,7 @@ from ingest.corpora import (
     case_reports,
     chemprot,
     conll,
+    datasets,
     ddi,
     gsc,
     jsonl,
@@ -38,6 +39,8 @@ FORMATS: tuple[Format, ...] = (
     conll.FORMAT,
     brat.FORMAT,
     chemprot.FORMAT,
+    datasets.FORMAT,
+    datasets.TOKENS,
     text.FORMAT,
 )
 """Every format, in the order in which they are tried; plain text takes any file that no other does."""
@@ -46,8 +49,10 @@ _TOGETHER = frozenset({".xml", ".json", ".jsonl", ".pubtator", ".conll", ".iob",
 """Endings of the files that are read from an archive, or from a folder that is of no format as a whole."""
 
 _BLANK = ("", b"", lines.BOM, lines.BOM.encode())
-_TELLING = re.compile(r"\s*(?:[^<\d\s]|\d+[^\d\r\n]|<[A-Za-z]|<[?!].*?<[A-Za-z]|\d+\s*\n.*\n.*\n)", re.DOTALL)
-"""What must be seen to tell a format: the first element of XML, three lines where the first is a number, else one."""
+_TELLING = re.compile(
+    r"\s*(?:[^<\d\s\[{]|\d+[^\d\r\n]|<[A-Za-z]|<[?!].*?<[A-Za-z]|\d+\s*\n.*\n.*\n|\{[^\s])", re.DOTALL
+)
+"""What must be seen to tell a format: the first element of XML, three lines after a number, all of other JSON."""
 
 
 def format_named(name: str) -> Format:

@@ -1,9 +1,9 @@
 """Documents as tagged tokens, in the schemes IOB2 (B, I, O) and BILOU or IOBES (with L or E, U or S).
 
-Written is IOB2. Tokens are runs of letters, digits and underscores, and every other character that is not white space by
-itself; they are cut where an entity begins or ends, so that no span is lost. Of entities that overlap, the one that begins
-first is written, the longest of those. What these tokens cannot say is counted: the others, relations, names, scores,
-assertions, and white space that is no space.
+Written is IOB2. Tokens are runs of letters, digits and underscores, and every other character that is not white space
+by itself; they are cut where an entity begins or ends, so that no span is lost. Of entities that overlap, the one
+that begins first is written, the longest of those. What these tokens cannot say is counted: the others, relations,
+names, scores, assertions, and white space that is no space.
 """
 
 import re
