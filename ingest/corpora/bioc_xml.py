@@ -73,7 +73,8 @@ def _write(documents: Iterable[Document], path: Path, omissions: Omissions) -> N
         yield "<collection><source>kgbert</source><date></date><key></key>"
         for document in documents:
             legal = writing.replaced(document, ILLEGAL, "\ufffd", "character that XML cannot hold", omissions)
-            yield _formatted(bioc.page(legal), path)
+            named = writing.renamed(legal, ILLEGAL, "\ufffd", "name that XML cannot hold as it is", omissions)
+            yield _formatted(bioc.page(named), path)
         yield "</collection>"
 
     lines.write(whole(), path)

@@ -171,17 +171,18 @@ def _write(documents: Iterable[Document], path: Path, omissions: Omissions) -> N
 
 def _formatted(document: Document, omissions: Omissions) -> Iterator[str]:
     writing.note_lost(document, omissions, "score")
+    document = writing.renamed(document, _BREAKS, " ", "line break or tab in a name, written as a space", omissions)
     entities = writing.annotations(document, omissions)
     n_attributes = 0
     first: dict[str, str] = {}
     for number, entity in enumerate(entities, start=1):
-        surface, name = _BREAKS.sub(" ", entity.text), _BREAKS.sub(" ", entity.name)
+        surface = _BREAKS.sub(" ", entity.text)
         yield f"T{number}\t{_written(entity.type)} {_parts(entity)}\t{surface}"
         if entity.id is not None:
             first.setdefault(entity.id, f"T{number}")
-            yield f"N{number}\tReference T{number} {entity.id}\t{name}"
-        if name != entity.name or (name and entity.id is None):
-            writing.note("name that brat cannot hold", document, omissions)
+            yield f"N{number}\tReference T{number} {entity.id}\t{entity.name}"
+        elif entity.name:
+            writing.note("name of an entity without an id, left out", document, omissions)
         if entity.assertion != "present":
             n_attributes += 1
             attribute = _ATTRIBUTES.get(entity.assertion, f"Assertion {{}} {entity.assertion}")

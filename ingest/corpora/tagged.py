@@ -8,7 +8,7 @@ names, scores, assertions, and white space that is no space.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import NamedTuple
 
@@ -64,23 +64,27 @@ def tagged(document: Document, omissions: Omissions) -> Iterator[list[Token]]:
 
 def _flat(document: Document, omissions: Omissions) -> list[list[Entity]]:
     """Return entities that do not overlap, those of one span and type together."""
-    found = sorted(writing.annotations(document, omissions), key=lambda e: (e.start, -e.end))
-    groups = [list(group) for _, group in groupby(found, key=lambda e: (e.start, e.end, e.type))]
+    trimmed = [e for found in writing.annotations(document, omissions) for e in _trimmed(found, document, omissions)]
+    trimmed.sort(key=lambda e: (e.start, -e.end))
     flat: list[list[Entity]] = []
-    for group in groups:
-        text = group[0].text
-        reason = ""
-        if not text.strip():
-            reason = "entity of white space, left out"
-        elif flat and group[0].start < flat[-1][0].end:
-            reason = "entity that overlaps another, left out"
-        elif text != text.strip():
-            writing.note("white space at an end of an entity, left out", document, omissions)
-        for _ in group if reason else ():
-            writing.note(reason, document, omissions)
-        if not reason:
+    for _, same in groupby(trimmed, key=lambda e: (e.start, e.end, e.type)):
+        group = list(same)
+        if not flat or group[0].start >= flat[-1][0].end:
             flat.append(group)
+        else:
+            for _ in group:
+                writing.note("entity that overlaps another, left out", document, omissions)
     return flat
+
+
+def _trimmed(entity: Entity, document: Document, omissions: Omissions) -> list[Entity]:
+    """Return ``entity`` without the white space at its ends; nothing if it is nothing else."""
+    text = entity.text.strip()
+    if text == entity.text:
+        return [entity]
+    writing.note("white space at an end of an entity, left out", document, omissions)
+    start = entity.start + len(entity.text) - len(entity.text.lstrip())
+    return [replace(entity, start=start, end=start + len(text), text=text)] if text else []
 
 
 def _tokens(document: Document, groups: Iterable[list[Entity]]) -> Iterator[Token]:

@@ -51,5 +51,14 @@ def replaced(document: Document, pattern: re.Pattern[str], by: str, reason: str,
     return replace(document, text=text, mentions=mentions, entities=tuple(_moved(e, text) for e in document.entities))
 
 
+def renamed(document: Document, pattern: re.Pattern[str], by: str, reason: str, omissions: Omissions) -> Document:
+    """Return ``document`` with each character that ``pattern`` matches in a name as ``by``; each name is counted."""
+    entities = tuple(replace(e, name=pattern.sub(by, e.name)) if e.name else e for e in document.entities)
+    for before, after in zip(document.entities, entities, strict=True):
+        if before.name != after.name:
+            note(reason, document, omissions)
+    return replace(document, entities=entities)
+
+
 def _moved(mention: M, text: str) -> M:
     return replace(mention, text=text[mention.start : mention.end])
