@@ -17,7 +17,7 @@ from ingest.corpora.xml_stream import ILLEGAL, Element, elements, escaped
 from ingest.document import Document
 from ingest.errors import CorpusFormatError
 
-_ROOT = re.compile(r"\s*(?:<[?!][^>]*>\s*)*<collection\b")
+_ROOT = re.compile(r"\s*(?:<[?!].*?)?<collection\b", re.DOTALL)
 
 
 def _fits(beginning: Beginning) -> bool:

@@ -49,8 +49,7 @@ def _drafts(raw: Iterable[str], where: Path | str, reading: Reading) -> Iterator
             yield text.finish()
         if start or (text is None and line.strip()):
             n_documents += 1
-            named = start and (start[1] or start[2])
-            id = _unescaped(named) if named is not None and start else f"{stem}:{n_documents}"
+            id = (_id(start) if start else "") or f"{stem}:{n_documents}"
             text = TaggedText(Draft(where, number, id, ""), reading)
         if text is None or start:
             continue
@@ -98,8 +97,10 @@ def _formatted(document: Document, omissions: Omissions, path: Path) -> Iterator
         yield ""
 
 
-def _unescaped(id: str) -> str:
-    return re.sub(r"%(0A|0D|25)", lambda m: chr(int(m[1], 16)), id)
+def _id(start: re.Match[str]) -> str:
+    if start[1] is None:
+        return start[2] or ""
+    return re.sub(r"%(0A|0D|25)", lambda m: chr(int(m[1], 16)), start[1])
 
 
 FORMAT = Format("conll", _fits, _read, _write, (".conll", ".iob", ".iob2", ".bio", ".bilou"))

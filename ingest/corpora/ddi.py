@@ -22,7 +22,7 @@ from ingest.corpora.xml_stream import Element, elements
 UNTYPED = "int"
 """The label of an interaction whose type is not given."""
 
-_FIRST = re.compile(r'\s*(?:<[?!][^>]*>\s*)*<document\s+id="DDI-')
+_FIRST = re.compile(r'\s*(?:<[?!].*?)?<document\s+id="DDI-', re.DOTALL)
 _OFFSETS = re.compile(r"[0-9]{1,9}-[0-9]{1,9}(?:;[0-9]{1,9}-[0-9]{1,9})*")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, NamedTuple, TypeAlias
+from typing import IO, Any, NamedTuple, TypeAlias
 
 from graph.formats.reading import Omissions
 from ingest.corpora.placed import Placed
@@ -32,7 +32,7 @@ class Source(NamedTuple):
 
     Attributes:
         where: A path, or what to call a stream in errors.
-        head: What was taken from the stream to tell its format; the last piece may be half a line.
+        head: What was taken from the stream to tell its format; pieces may end within a line.
         stream: What follows, as bytes or text; ``None`` for a folder.
     """
 
@@ -44,10 +44,14 @@ class Source(NamedTuple):
         """Yield every line with its end."""
         if self.stream is None:
             return
-        *whole, last = self.head or (b"",)
-        yield from whole
-        # The rest of the line is of the same kind as its beginning, which mypy cannot know.
-        yield last if last[-1:] in ("\n", b"\n") else last + self.stream.readline()  # type: ignore[operator]
+        line: Any = None  # pieces of a line are of one kind, bytes or text
+        for piece in self.head:
+            line = piece if line is None else line + piece
+            if piece[-1:] in ("\n", b"\n"):
+                yield line
+                line = None
+        if line is not None:
+            yield line + self.stream.readline()
         yield from self.stream
 
     def chunks(self) -> Iterator[bytes | str]:

@@ -50,9 +50,11 @@ _TOGETHER = frozenset({".xml", ".json", ".jsonl", ".pubtator", ".conll", ".iob",
 
 _BLANK = ("", b"", lines.BOM, lines.BOM.encode())
 _TELLING = re.compile(
-    r"\s*(?:[^<\d\s\[{]|\d+[^\d\r\n]|<[A-Za-z]|<[?!].*?<[A-Za-z]|\d+\s*\n.*\n.*\n|\{[^\s])", re.DOTALL
+    r"\s*(?:[^<\d\s\[{]|\d+[^\d\r\n]|\d+\s*\n.*\n.*\n|(?:<[?!].*?)?<[A-Za-z]|\{[^\n]*\}\s*$)", re.DOTALL
 )
-"""What must be seen to tell a format: the first element of XML, three lines after a number, all of other JSON."""
+"""What must be seen to tell a format: three lines after a number, the first element of XML, an object, else a word."""
+
+_MARKUP = re.compile(r"\s*<(?:\?xml|!DOCTYPE)\b")
 
 
 def format_named(name: str) -> Format:
@@ -157,4 +159,7 @@ def _told(beginning: Beginning) -> Format:
     for form in FORMATS:
         if suffix in form.suffixes:
             return form
-    return next(form for form in FORMATS if not form.of_folders and form.fits(beginning))
+    form = next(form for form in FORMATS if not form.of_folders and form.fits(beginning))
+    if form is text.FORMAT and _MARKUP.match(beginning.text):
+        raise CorpusFormatError(beginning.where, 1, "XML of no format that is known; expected BioC or DDI")
+    return form
