@@ -3,6 +3,7 @@
     IngestError
     ├── CorpusFormatError (ValueError)   an annotated file breaks its format; says file and line
     ├── SpanError         (ValueError)   a span lies outside its text or does not match it
+    ├── MissingLibraryError (ImportError) a library that is optional is asked for and not installed
     └── LexiconError      (RuntimeError) a compiled lexicon is missing, damaged or of another release
 
 No message quotes the text of a document: offsets and ids only.
@@ -28,6 +29,14 @@ class CorpusFormatError(IngestError, ValueError):
 
 class SpanError(IngestError, ValueError):
     """A span lies outside its document's text, or its text is not what stands there."""
+
+
+class MissingLibraryError(IngestError, ImportError):
+    """A library that is optional is asked for and not installed; the message says how to get it."""
+
+    def __init__(self, library: str, advice: str) -> None:
+        """Say that ``library`` is missing, and what to do about it."""
+        super().__init__(f"{library} is not installed; {advice}")
 
 
 class LexiconError(IngestError, RuntimeError):

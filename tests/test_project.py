@@ -21,7 +21,7 @@ else:
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-SET_UP = ("dev", "minilm", "plot")
+SET_UP = ("datasets", "dev", "minilm", "plot")
 """The extras that `make` installs."""
 
 IMPORT_NAMES = {"import-linter": "importlinter", "pyyaml": "yaml", "scikit-learn": "sklearn"}

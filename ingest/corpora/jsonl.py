@@ -8,12 +8,19 @@ where it has any.
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from graph import curie
+from graph.formats.reading import Omissions
 from ingest.corpora import lines
-from ingest.document import AnnotatedRelation, Document, Entity, Mention
+from ingest.corpora.check import finish
+from ingest.corpora.draft import Annotation, Claim, Draft
+from ingest.corpora.format import Beginning, Format, Source
+from ingest.corpora.json_object import Object
+from ingest.corpora.placed import Placed, distinct
+from ingest.corpora.reading import Reading
+from ingest.document import Document, Entity, Mention
 from ingest.errors import CorpusFormatError
 
 
@@ -26,26 +33,14 @@ def parse(raw: Iterable[str], where: Path | str) -> Iterator[Document]:
     """Yield the documents of ``raw`` (lines without their ends), one at a time; blank lines are passed over.
 
     Only ``text`` must be there; a record without an id is called ``stem:line``. A relation with a score is a
-    prediction, not an annotation, and is left out. Keys that are not known are ignored.
+    prediction, not an annotation, and is left out. Keys that are not known are ignored. A record that is repeated word
+    for word is read once.
 
     Raises:
         CorpusFormatError: A line is not such a record, a span does not match its text, two records share an id, or
             there is no record.
     """
-    seen: set[str] = set()
-    for number, line in enumerate(raw, start=1):
-        if not line.strip():
-            continue
-        try:
-            document = _document(_loads(line), f"{Path(where).stem}:{number}")
-        except ValueError as error:
-            raise CorpusFormatError(where, number, str(error)) from None
-        if document.id in seen:
-            raise CorpusFormatError(where, number, f"document {document.id!r} is here a second time")
-        seen.add(document.id)
-        yield document
-    if not seen:
-        raise CorpusFormatError(where, 0, "no record; expected a JSON object on each line")
+    return (placed.document for placed in _placed(raw, where, Reading()))
 
 
 def write(documents: Iterable[Document], path: Path) -> None:
@@ -77,85 +72,71 @@ def _entity_record(entity: Entity) -> dict[str, Any]:
     return found if entity.assertion == "present" else {**found, "assertion": entity.assertion}
 
 
-def _loads(line: str) -> dict[str, Any]:
+def _fits(beginning: Beginning) -> bool:
+    return beginning.text.lstrip().startswith('{"')
+
+
+def _read(source: Source, reading: Reading) -> Iterator[Placed]:
+    return _placed(lines.decode(source.lines(), source.where), source.where, reading)
+
+
+def _write(documents: Iterable[Document], path: Path, _: Omissions) -> None:
+    write(documents, path)
+
+
+FORMAT = Format("jsonl", _fits, _read, _write, (".jsonl",))
+"""Our own JSON lines."""
+
+
+def _placed(raw: Iterable[str], where: Path | str, reading: Reading) -> Iterator[Placed]:
+    numbered = ((number, line) for number, line in enumerate(raw, start=1) if line.strip())
+    drafts = (draft for line in numbered for draft in reading.each(partial(_draft, where, reading), [line]))
+    return distinct((finish(d, reading) for d in drafts), where, reading, expected="a JSON object on each line")
+
+
+def _draft(where: Path | str, reading: Reading, numbered: tuple[int, str]) -> Draft:
+    number, line = numbered
+    found = Object.of(where, number, "", _loads(line, where, number))
+    text: str = found.get("text", str)
+    id = found.get("id", str, int, default=None)
+    draft = Draft(where, number, f"{Path(where).stem}:{number}" if id is None else str(id), text, strict=True)
+    for key, linked in (("mentions", False), ("entities", True)):
+        draft.annotations += reading.each(partial(_annotation, text, linked), found.objects(key))
+    relations = found.objects("relations")
+    stated = [relation for relation in relations if relation.values.get("score") is None]
+    for _ in range(len(relations) - len(stated)):
+        reading.omissions.add("predicted relation", where, number)
+    draft.claims += reading.each(_claim, stated)
+    return draft
+
+
+def _loads(line: str, where: Path | str, number: int) -> object:
     try:
-        found = json.loads(line)
+        found: object = json.loads(line)
     except json.JSONDecodeError as error:
         problem = f"not JSON at character {error.pos}"
     except (ValueError, RecursionError):  # a number of thousands of digits, brackets thousands deep
         problem = "JSON beyond what can be read"
     else:
-        if isinstance(found, dict):
-            return found
-        problem = f"a JSON {type(found).__name__}"
-    raise ValueError(f"{problem}; expected an object")
+        return found
+    raise CorpusFormatError(where, number, f"{problem}; expected an object")
 
 
-def _document(found: dict[str, Any], unnamed: str) -> Document:
-    text: str = _get(found, "text", str)
-    if not text.isascii():
-        _check_unicode(text)
-    id = _get(found, "id", str, int, default=None)
-    return Document(
-        unnamed if id is None else str(id),
-        text,
-        tuple(_mention(m, text) for m in _objects(found, "mentions")),
-        tuple(_entity(e, text) for e in _objects(found, "entities")),
-        tuple(_relation(r) for r in _objects(found, "relations") if r.get("score") is None),
+def _annotation(text: str, linked: bool, found: Object) -> Annotation:
+    start, end = found.get("start", int), found.get("end", int)
+    return Annotation(
+        found.line,
+        ((start, end),),
+        found.get("text", str, default=text[start:end]),
+        found.get("type", str, default=""),
+        (found.get("id", str, default=None),),
+        name=found.get("name", str, default=""),
+        score=float(found.get("score", float, int, default=1.0)),
+        assertion=found.get("assertion", str, default="present"),
+        linked=linked,
     )
 
 
-def _check_unicode(text: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        at = error.start
-    else:
-        return
-    raise ValueError(f"character {at} of the text is half of a surrogate pair; expected Unicode text")
-
-
-def _mention(found: dict[str, Any], text: str) -> Mention:
-    start, end = _get(found, "start", int), _get(found, "end", int)
-    if not 0 <= start < end <= len(text):
-        raise ValueError(f"span [{start}, {end}) is not inside its text of {len(text)} characters")
-    if _get(found, "text", str, default=text[start:end]) != text[start:end]:
-        raise ValueError(f"span [{start}, {end}) does not match the text")
-    return Mention(start, end, text[start:end], _get(found, "type", str, default=""))
-
-
-def _entity(found: dict[str, Any], text: str) -> Entity:
-    mention = _mention(found, text)
-    return Entity(
-        mention.start,
-        mention.end,
-        mention.text,
-        mention.type,
-        _get(found, "id", str, default=None),
-        _get(found, "name", str, default=""),
-        float(_get(found, "score", float, int, default=1.0)),
-        _get(found, "assertion", str, default="present"),
-    )
-
-
-def _relation(found: dict[str, Any]) -> AnnotatedRelation:
-    subject, label, object = (_get(found, key, str) for key in ("subject", "label", "object"))
-    return AnnotatedRelation(curie.check(subject), label, curie.check(object))
-
-
-def _objects(found: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    objects = _get(found, key, list, default=[])
-    if not all(isinstance(item, dict) for item in objects):
-        raise ValueError(f"{key!r} holds something else than objects")
-    return list(objects)
-
-
-def _get(found: dict[str, Any], key: str, *types: type, default: Any = ...) -> Any:
-    """Return the value of ``key``, which has one of ``types``, or ``default`` where it is missing or null."""
-    value = found.get(key)
-    if value is None and default is not ...:
-        return default
-    if not isinstance(value, types) or isinstance(value, bool):
-        expected = " or ".join(type.__name__ for type in types)
-        raise ValueError(f"{key!r} is {type(value).__name__}; expected {expected}")
-    return value
+def _claim(found: Object) -> Claim:
+    subject, label, object = (found.get(key, str) for key in ("subject", "label", "object"))
+    return Claim(found.line, label, (subject,), (object,))

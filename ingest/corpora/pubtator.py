@@ -3,18 +3,23 @@
 A document is a title line ``id|t|...``, an abstract line ``id|a|...``, mention lines ``id start end text type ids``
 and relation lines ``id label subject object`` (columns stand between tabs); a blank line or a new title ends it.
 Offsets count the code points of the document's text: title, one space, abstract. Where the abstract is empty the
-space is left out too. Further columns (parts of a composite mention, novelty of a relation) are not kept.
+space is left out too. Further columns (parts of a composite mention, novelty of a relation) are not kept, but counted.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, product
+from itertools import groupby
 from pathlib import Path
 
-from graph.errors import CurieError
-from ingest.corpora import ids, lines
-from ingest.document import AnnotatedRelation, Document, Entity
+from graph.formats.reading import Omissions
+from ingest.corpora import ids, lines, writing
+from ingest.corpora.check import finish
+from ingest.corpora.draft import Annotation, Claim, Draft
+from ingest.corpora.format import Beginning, Format, Source
+from ingest.corpora.placed import Placed, distinct
+from ingest.corpora.reading import Reading
+from ingest.document import Document, Entity
 from ingest.errors import CorpusFormatError
 
 TITLE = re.compile(r"([^|\s]+)\|t\|(.*)", re.DOTALL)
@@ -27,6 +32,7 @@ _FIELD = re.compile(r"[^\t\r\n]*")
 _LINE = re.compile(r"[^\r\n]*")
 _NAME = re.compile(r"[^|\s]+")
 _ID = re.compile(r"[^|+,\s]+")
+_BREAKS = re.compile(r"[\t\r\n]")
 _TITLE_END = re.compile(r"(?<=[.?!]) (?=.)")
 
 
@@ -52,17 +58,7 @@ def parse(raw: Iterable[str], where: Path | str, *, id_prefix: str = "MESH") -> 
         CorpusFormatError: A line breaks the format, a mention does not match its text, two documents share an id, or
             there is no document.
     """
-    seen: dict[str, int] = {}
-    for draft in _drafts(raw, where):
-        document = draft.finish(id_prefix)
-        content = hash(document)
-        if document.id not in seen:
-            seen[document.id] = content
-            yield document
-        elif seen[document.id] != content:
-            raise draft.error(draft.line, "is here a second time, and differs")
-    if not seen:
-        raise CorpusFormatError(where, 0, "no document; expected PubTator")
+    return (placed.document for placed in _placed(raw, where, Reading(id_prefix)))
 
 
 def write(documents: Iterable[Document], path: Path) -> None:
@@ -74,21 +70,54 @@ def write(documents: Iterable[Document], path: Path) -> None:
     Raises:
         CorpusFormatError: A document holds what PubTator cannot: a line break in its text, a tab in a mention.
     """
-    lines.write((line for document in documents for line in _format(document, path)), path)
+    lines.write((line for document in documents for line in _format(document, document.entities, path)), path)
+
+
+def _fits(beginning: Beginning) -> bool:
+    return TITLE.match(beginning.text.lstrip()) is not None
+
+
+def _read(source: Source, reading: Reading) -> Iterator[Placed]:
+    return _placed(lines.decode(source.lines(), source.where), source.where, reading)
+
+
+def _write(documents: Iterable[Document], path: Path, omissions: Omissions) -> None:
+    """Write as :func:`write`, but tabs and line breaks as spaces, and mentions as entities without an id."""
+
+    def whole() -> Iterator[str]:
+        for document in documents:
+            writing.note_lost(document, omissions, "name", "score", "assertion")
+            flat = writing.replaced(document, _BREAKS, " ", "line break or tab, written as a space", omissions)
+            yield from _format(flat, writing.annotations(flat, omissions), path)
+
+    lines.write(whole(), path)
+
+
+FORMAT = Format("pubtator", _fits, _read, _write, (".pubtator",))
+"""PubTator."""
+
+
+def _placed(raw: Iterable[str], where: Path | str, reading: Reading) -> Iterator[Placed]:
+    drafts = (page.draft() for page in _pages(raw, where, reading))
+    return distinct((finish(draft, reading) for draft in drafts), where, reading, expected="PubTator")
 
 
 @dataclass(slots=True)
-class _Draft:
-    """A document while its lines are being read; annotation lines are kept with their numbers."""
+class _Page:
+    """A document while its lines are being read."""
 
     where: Path | str
+    reading: Reading
     line: int
     id: str
     title: str
     abstract: str | None = None
-    mentions: list[tuple[int, list[str]]] = field(default_factory=list)
-    relations: list[tuple[int, list[str]]] = field(default_factory=list)
-    curies: dict[str, str] = field(default_factory=dict)
+    annotations: list[Annotation] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+
+    def draft(self) -> Draft:
+        text = f"{self.title} {self.abstract}" if self.abstract else self.title
+        return Draft(self.where, self.line, self.id, text, annotations=self.annotations, claims=self.claims)
 
     def error(self, line: int, problem: str) -> CorpusFormatError:
         return CorpusFormatError(self.where, line, f"document {self.id!r}: {problem}")
@@ -96,6 +125,7 @@ class _Draft:
     def add(self, line: str, number: int) -> None:
         abstract = _ABSTRACT.fullmatch(line)
         if self.abstract is None:
+            self.abstract = ""  # what follows can still be read
             if abstract is None or abstract[1] != self.id:
                 raise self.error(number, f"expected its abstract line, {self.id}|a|abstract")
             self.abstract = abstract[2]
@@ -107,74 +137,62 @@ class _Draft:
             raise self.error(number, "line of another document before a title or blank line")
         if len(columns) > 1 and _OFFSET.fullmatch(columns[1]):
             self._expect(number, columns, 5, "a mention (id, start, end, text, type, ids)")
-            self.mentions.append((number, columns))
+            self.annotations.append(self._annotation(number, columns))
         else:
             self._expect(number, columns, 4, "a relation (id, label, subject, object)")
-            self.relations.append((number, columns))
+            self.claims.append(self._claim(number, columns))
 
     def _expect(self, number: int, columns: list[str], n: int, what: str) -> None:
         if len(columns) < n:
             raise self.error(number, f"{len(columns)} columns; {what} has at least {n}")
 
-    def finish(self, id_prefix: str) -> Document:
-        if self.abstract is None:
-            raise self.error(self.line, f"no abstract line, {self.id}|a|abstract")
-        text = f"{self.title} {self.abstract}" if self.abstract else self.title
-        entities = [e for number, columns in self.mentions for e in self._entities(number, columns, text, id_prefix)]
-        entities.sort(key=lambda e: (e.start, e.end))
-        relations = [r for number, columns in self.relations for r in self._relations(number, columns, id_prefix)]
-        return Document(self.id, text, entities=tuple(entities), relations=tuple(relations))
-
-    def _entities(self, number: int, columns: list[str], text: str, id_prefix: str) -> Iterator[Entity]:
-        _, first, last, surface, type, *rest = columns
-        if not _OFFSET.fullmatch(last):
+    def _annotation(self, number: int, columns: list[str]) -> Annotation:
+        _, start, end, surface, type, *rest = columns
+        if not _OFFSET.fullmatch(end):
             raise self.error(number, "expected an end offset in the third column")
-        start, end = int(first), int(last)
-        if not start < end <= len(text):
-            raise self.error(number, f"span [{start}, {end}) is not inside its text of {len(text)} characters")
-        if text[start:end].strip() != surface.strip():
-            raise self.error(number, f"span [{start}, {end}) does not match the text")
-        for raw in ids.split(rest[0] if rest else ""):
-            id = self._curie(number, raw, type, id_prefix)
-            if id is not None:
-                self.curies[raw] = id  # relation lines give no type, so they are read through the mentions
-            yield Entity(start, end, text[start:end], type, id)
+        self._further(number, rest[1:])
+        concepts = tuple(ids.split(rest[0] if rest else ""))
+        return Annotation(number, ((int(start), int(end)),), surface, type, concepts)
 
-    def _relations(self, number: int, columns: list[str], id_prefix: str) -> Iterator[AnnotatedRelation]:
-        _, label, *arguments = columns[:4]
+    def _claim(self, number: int, columns: list[str]) -> Claim:
+        _, label, subject, object, *rest = columns
         if not _LABEL.fullmatch(label):
             raise self.error(number, "expected a start offset or a relation label in the second column")
-        for ends in product(*map(ids.split, arguments)):
-            subject, object = (self.curies.get(raw) or self._curie(number, raw, "", id_prefix) for raw in ends)
-            if subject is None or object is None:
-                raise self.error(number, "a relation needs a concept at both ends")
-            yield AnnotatedRelation(subject, label, object)
+        self._further(number, rest)
+        return Claim(number, label, tuple(ids.split(subject)), tuple(ids.split(object)))
 
-    def _curie(self, number: int, raw: str, type: str, id_prefix: str) -> str | None:
-        try:
-            return ids.to_curie(raw, type=type, prefix=id_prefix)
-        except CurieError:
-            raise self.error(number, "an id is no CURIE and becomes none; expected D003000 or MESH:D003000") from None
+    def _further(self, number: int, columns: list[str]) -> None:
+        if any(columns):
+            self.reading.omissions.add("further columns of PubTator", self.where, number)
 
 
-def _drafts(raw: Iterable[str], where: Path | str) -> Iterator[_Draft]:
-    draft: _Draft | None = None
+def _pages(raw: Iterable[str], where: Path | str, reading: Reading) -> Iterator[_Page]:
+    page: _Page | None = None
     for number, line in enumerate(raw, start=1):
         title = TITLE.fullmatch(line)
-        if draft is not None and (title or not line.strip()):
-            yield draft
-            draft = None
-        if title:
-            draft = _Draft(where, number, title[1], title[2])
-        elif draft is not None:
-            draft.add(line, number)
-        elif line.strip():
-            raise CorpusFormatError(where, number, "expected a title line, id|t|title")
-    if draft is not None:
-        yield draft
+        if page is not None and (title or not line.strip()):
+            yield _whole(page)
+            page = None
+        try:
+            if title:
+                page = _Page(where, reading, number, title[1], title[2])
+            elif page is not None:
+                page.add(line, number)
+            elif line.strip():
+                raise CorpusFormatError(where, number, "expected a title line, id|t|title")
+        except CorpusFormatError as error:
+            reading.problem(error)
+    if page is not None:
+        yield _whole(page)
 
 
-def _format(document: Document, path: Path) -> Iterator[str]:
+def _whole(page: _Page) -> _Page:
+    if page.abstract is None:
+        page.reading.problem(page.error(page.line, f"no abstract line, {page.id}|a|abstract"))
+    return page
+
+
+def _format(document: Document, entities: Sequence[Entity], path: Path) -> Iterator[str]:
     def check(pattern: re.Pattern[str], value: str, what: str) -> str:
         if not pattern.fullmatch(value):
             raise CorpusFormatError(path, 0, f"document {document.id!r}: PubTator cannot hold {what}")
@@ -186,7 +204,7 @@ def _format(document: Document, path: Path) -> Iterator[str]:
     title, abstract = (text[: end.start()], text[end.end() :]) if end else (text, "")
     yield f"{id}|t|{title}"
     yield f"{id}|a|{abstract}"
-    for (start, stop, surface, type), group in groupby(document.entities, lambda e: (e.start, e.end, e.text, e.type)):
+    for (start, stop, surface, type), group in groupby(entities, lambda e: (e.start, e.end, e.text, e.type)):
         where = f"the entity at [{start}, {stop})"
         linked = "|".join(check(_ID, e.id or "-1", where) for e in group)
         yield f"{id}\t{start}\t{stop}\t{check(_FIELD, surface, where)}\t{check(_FIELD, type, where)}\t{linked}"

@@ -9,11 +9,13 @@ import click
 from graph.errors import GraphError
 from ingest.errors import IngestError
 from kgbert import __version__
+from kgbert.cli.convert import convert
 from kgbert.cli.evaluate import evaluate
 from kgbert.cli.extract import extract
 from kgbert.cli.graph import graph
 from kgbert.cli.ingest import ingest
 from kgbert.cli.train import train
+from kgbert.cli.validate import validate
 from kgbert.errors import KGBertError
 
 
@@ -48,3 +50,5 @@ main.add_command(train)
 main.add_command(evaluate)
 main.add_command(graph)
 main.add_command(ingest)
+main.add_command(convert)
+main.add_command(validate)

@@ -91,7 +91,7 @@ def test_a_broken_record_is_named_without_its_text(record: object, problem: str)
 
 @pytest.mark.parametrize("records", [[], [""], ["", " "]])
 def test_no_record_is_an_error(records: list[str]) -> None:
-    with pytest.raises(CorpusFormatError, match=r"notes\.jsonl:0: no record"):
+    with pytest.raises(CorpusFormatError, match=r"notes\.jsonl:0: no document"):
         parse(*records)
 
 

@@ -93,9 +93,9 @@ def test_a_repeated_document_is_read_once() -> None:
         ("\t47\t56\t", "\t56\t47\t", 5, "not inside its text"),
         ("\t47\t56\t", "\t-47\t56\t", 5, "expected a start offset"),
         ("\t47\t56\ttamoxifen\tChemical\t-1", "\t47\t56\ttamoxifen", 5, "4 columns"),
-        ("\t47\t56\ttamoxifen\tChemical\t-1", "\t47\t56\ttamoxifen\tChemical\ta b", 5, "no CURIE"),
+        ("\t47\t56\ttamoxifen\tChemical\t-1", "\t47\t56\ttamoxifen\tChemical\ta b", 5, "not a CURIE"),
         ("\t47\t56\t", "\t47\ttamoxifen\t", 5, "expected an end offset"),
-        ("\tCID\tD013629\t", "\tof\ttamoxifen and\t", 6, "no CURIE"),
+        ("\tCID\tD013629\t", "\tof\ttamoxifen and\t", 6, "not a CURIE"),
         ("\tCID\tD013629\tD001943", "\tCID\tD013629", 6, "3 columns"),
         ("\tCID\tD013629\t", "\tCID\t-1\t", 6, "a concept at both ends"),
         ("7|a|", "8|a|", 2, "expected its abstract line"),
@@ -123,7 +123,7 @@ def test_a_page_without_a_document_is_an_error(page: str) -> None:
 
 
 def test_two_documents_with_one_id_are_an_error() -> None:
-    with pytest.raises(CorpusFormatError, match=r"corpus\.txt:9: document '7': is here a second time"):
+    with pytest.raises(CorpusFormatError, match=r"corpus\.txt:9: document '7' is here a second time"):
         parse(f"{PAGE}\n{PAGE.replace('mice', 'rats')}")
 
 

@@ -6,9 +6,10 @@ from typing import IO
 
 import pytest
 
+from graph.formats.reading import Omissions
 from ingest.corpora import text
-from ingest.corpora.read import read_documents
-from ingest.document import Document
+from ingest.corpora.read import format_named, read_documents
+from ingest.document import Document, Entity
 from ingest.errors import CorpusFormatError
 
 PUBTATOR = "1|t|It.\n1|a|Was.\n"
@@ -85,3 +86,30 @@ def test_a_text_file_is_one_document_with_its_line_ends(tmp_path: Path) -> None:
 def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         list(read_documents(tmp_path / "none.txt"))
+
+
+@pytest.mark.parametrize("page", ['<?xml version="1.0"?>\n<html></html>', '<!DOCTYPE a [<!ENTITY b "c">]>\n<a>&b;</a>'])
+def test_xml_of_no_format_is_not_taken_for_text(page: str) -> None:
+    with pytest.raises(CorpusFormatError, match="stdin:1: XML of no format that is known"):
+        list(read_documents(io.StringIO(page)))
+
+
+def test_a_folder_of_files_is_read_by_name_and_others_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "b.jsonl").write_text(JSONL)
+    (tmp_path / "a.pubtator").write_text(PUBTATOR.replace("1|", "0|"))
+    (tmp_path / "README").write_text("A plain note.")
+    assert [d.id for d in read_documents(tmp_path)] == ["0", "1"]
+    (tmp_path / "none").mkdir()
+    with pytest.raises(CorpusFormatError, match="no document; expected a folder of"):
+        list(read_documents(tmp_path / "none"))
+
+
+@pytest.mark.parametrize("form", ["pubtator", "jsonl", "bioc-xml", "bioc-json", "brat", "conll"])
+def test_a_large_document_is_written_and_read(form: str, tmp_path: Path) -> None:
+    text = "𝛽 no rash seen. " * 60_000
+    entities = tuple(Entity(i * 16 + 5, i * 16 + 9, "rash", "Disease", "MESH:D005076") for i in range(0, 60_000, 50))
+    document = Document("1", text.rstrip(), entities=entities)
+    write = format_named(form).write
+    assert write is not None
+    write([document], tmp_path / "out", Omissions())
+    assert list(read_documents(tmp_path / "out")) == [document]
