@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graph import curie
-from graph.errors import CurieError, OntologyFormatError
+from graph.errors import OntologyFormatError
 from graph.formats.blocks import blocks, by_labels
 from graph.formats.distinct import Seen
 from graph.formats.reading import PLACES, Reading
+from graph.formats.rrf_numbering import Numbering
 from graph.formats.rrf_predicates import predicate, read_inverses
 from graph.formats.rrf_table import RELATION, SUPPRESSED
 from graph.ordering import changes, joined
@@ -36,7 +36,7 @@ def read_relations(reading: Reading, path: Path, doc: Path | None, *, prefix: st
     Raises:
         OntologyFormatError: A table breaks its format, or has more concepts or kinds of relations than a key holds.
     """
-    rows = _Rows(path, reading, _Kinds(reading, read_inverses(doc)), _Ids(path, prefix))
+    rows = _Rows(path, reading, _Kinds(reading, read_inverses(doc)), Numbering(path, prefix))
     for line, block in blocks(path, RELATION, _ENDS, _LABELS):
         rows.add(line, block)
     return rows.table()
@@ -84,49 +84,10 @@ class _Kinds:
         return _Kind(code, found.turn, found.symmetric)
 
 
-class _Ids:
-    """Concepts, numbered as they come."""
-
-    def __init__(self, path: Path, prefix: str) -> None:
-        self._path, self._prefix = path, prefix
-        self._number: dict[str, int] = {}
-
-    def of(self, column: "pa.Array", lines: "Ints") -> "Ints":
-        """Return the number of each id; ``lines`` is where they stand."""
-        import numpy as np
-
-        encoded = column.dictionary_encode()
-        known, number = [], self._number
-        for place, id in enumerate(encoded.dictionary.to_pylist()):
-            if (found := number.get(id)) is None:
-                self._check(id, encoded, place, lines)
-                found = number[id] = len(number)
-            known.append(found)
-        numbers: Ints = np.asarray(known, np.int64)[encoded.indices.to_numpy()]
-        return numbers
-
-    def count(self) -> int:
-        """Return how many there are."""
-        return len(self._number)
-
-    def curies(self) -> list[str]:
-        """Return the CURIE of each number; the numbers are let go."""
-        found = [f"{self._prefix}:{id}" for id in self._number]
-        self._number.clear()
-        return found
-
-    def _check(self, id: str, encoded: "pa.DictionaryArray", place: int, lines: "Ints") -> None:
-        try:
-            curie.check(f"{self._prefix}:{id}")
-        except CurieError as error:
-            line = int(lines[encoded.indices.to_numpy() == place][0])
-            raise OntologyFormatError(self._path, line, str(error)) from error
-
-
 class _Rows:
     """The rows that state relations, a key each: subject, object, and code of predicate and source."""
 
-    def __init__(self, path: Path, reading: Reading, kinds: _Kinds, ids: _Ids) -> None:
+    def __init__(self, path: Path, reading: Reading, kinds: _Kinds, ids: Numbering) -> None:
         self._path, self._omissions, self._kinds, self._ids = path, reading.omissions, kinds, ids
         self._keys: list[Ints] = []
         self._seen, self._repeated = Seen(), 0
@@ -143,7 +104,7 @@ class _Rows:
         first, second = (column.filter(pa.array(kept)) for column in (first, second))
         turn |= symmetric & _ahead(first, second)
         ends = self._ids.of(first, lines), self._ids.of(second, lines)
-        if max(self._ids.count() >> _ID_BITS, len(self._kinds.codes) >> _CODE_BITS):
+        if max(self._ids.count >> _ID_BITS, len(self._kinds.codes) >> _CODE_BITS):
             most = f"{1 << _ID_BITS:,} concepts or {1 << _CODE_BITS:,} predicates by source"
             raise OntologyFormatError(self._path, line, f"more than {most}")
         keys = np.where(turn, ends[0], ends[1])
