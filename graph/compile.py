@@ -143,27 +143,16 @@ def _relate(
     _check_hierarchy(united, ids, where)
     digest.relations(united)
     n_live = united.n_live
-    subject, object_ = united.subject[:n_live], united.object[:n_live]
-    predicate, source = united.predicate[:n_live], united.source[:n_live]
-    n_codes = len(united.predicates), len(united.sources)
-    neighbours = listed(subject, object_, predicate, source, len(ids), n_codes)
-    cited = np.zeros(n_live, np.uint8)
-    cited[[row for row in united.evidence if row < n_live]] = 1
+    write(listed(united, len(ids))._asdict())
     absent = Texts()
     for id in united.absent:
         absent.append(id)
     write(
         {
-            "start": neighbours.start,
-            "other": neighbours.other,
-            "predicate": neighbours.predicate,
-            "forward": neighbours.forward,
-            "source": neighbours.source,
-            "cited": cited[neighbours.row],
-            "out_start": np.searchsorted(subject, np.arange(len(ids) + 1)).astype(np.int64),
-            "out_object": object_,
-            "out_predicate": predicate,
-            "out_source": source,
+            "out_start": np.searchsorted(united.subject[:n_live], np.arange(len(ids) + 1)).astype(np.int64),
+            "out_object": united.object[:n_live],
+            "out_predicate": united.predicate[:n_live],
+            "out_source": united.source[:n_live],
             "waiting_subject": united.subject[n_live:],
             "waiting_object": united.object[n_live:],
             "waiting_predicate": united.predicate[n_live:],

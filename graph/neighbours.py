@@ -1,9 +1,10 @@
-"""Every concept's relations in neighbour order (:class:`graph.store.GraphStore`), out of the relations by subject."""
+"""Every concept's relations in neighbour order (:class:`graph.store.GraphStore`)."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graph.ordering import changes, order_by
+from graph.united import United
 
 if TYPE_CHECKING:
     import numpy as np
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[Any]
     Flags = npt.NDArray[np.bool_]
 
-_SLICE = 1 << 22
+_SLICE = 1 << 21
 """Relations that are put in order at a time, which bounds the memory."""
 
 
@@ -25,7 +26,7 @@ class Listed(NamedTuple):
         predicate: Code.
         forward: 1 where the concept is the subject.
         source: Code.
-        row: Which relation it is.
+        cited: 1 where the relation names evidence.
     """
 
     start: "Ints"
@@ -33,15 +34,18 @@ class Listed(NamedTuple):
     predicate: "Ints"
     forward: "Ints"
     source: "Ints"
-    row: "Ints"
+    cited: "Ints"
 
 
-def listed(
-    subject: "Ints", object_: "Ints", predicate: "Ints", source: "Ints", n_concepts: int, n_codes: tuple[int, int]
-) -> Listed:
-    """Return the relations, which are sorted by subject, at both of their ends; ``n_codes``: predicates and sources."""
+def listed(united: United, n_concepts: int) -> Listed:
+    """Return the relations that are in the graph at both of their ends."""
     import numpy as np
 
+    live, n_codes = slice(united.n_live), (len(united.predicates), len(united.sources))
+    subject, object_ = united.subject[live], united.object[live]
+    predicate, source = united.predicate[live], united.source[live]
+    cited = np.zeros(united.n_live, np.uint8)
+    cited[[row for row in united.evidence if row < united.n_live]] = 1
     apart = subject != object_
     degree = np.bincount(subject, minlength=n_concepts) + np.bincount(object_[apart], minlength=n_concepts)
     start = np.concatenate([[0], np.cumsum(degree)]).astype(np.int64)
@@ -54,7 +58,7 @@ def listed(
         np.empty(n, np.uint16),
         np.empty(n, np.uint8),
         np.empty(n, np.uint16),
-        np.empty(n, np.int32),
+        np.empty(n, np.uint8),
     )
     own_start = np.searchsorted(subject, np.arange(n_concepts + 1))
     for first, last in _slices(start):
@@ -65,7 +69,7 @@ def listed(
         other = np.where(forward, object_[rows], subject[rows])
         order = _neighbour_order(node, predicate[rows], forward, other, salience[other], source[rows], n_codes)
         rows, here = rows[order], slice(start[first], start[last])
-        out.other[here], out.forward[here], out.row[here] = other[order], forward[order], rows
+        out.other[here], out.forward[here], out.cited[here] = other[order], forward[order], cited[rows]
         out.predicate[here], out.source[here] = predicate[rows], source[rows]
     return out
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,35 +30,38 @@ class Omission:
 
 
 class Omissions:
-    """Counts what loaders leave out on purpose. What breaks a format is an error and does not come here."""
+    """Counts what loaders leave out on purpose. What breaks a format is an error and does not come here.
+
+    Several threads may note at once.
+    """
 
     def __init__(self) -> None:
         """Start with nothing left out."""
         self._count: Counter[str] = Counter()
         self._places: dict[str, list[str]] = {}
+        self._one_at_a_time = Lock()
 
     def add(self, reason: str, path: Path | str, line: int = 0) -> None:
         """Note that something at ``line`` (1-based; 0 where there are no lines) of ``path`` was left out."""
-        self._count[reason] += 1
-        places = self._places.setdefault(reason, [])
-        if len(places) < PLACES:
-            places.append(f"{path}:{line}" if line else str(path))
+        self._note(reason, 1, [f"{path}:{line}" if line else str(path)])
 
     def add_lines(
         self, reason: str, path: Path | str, lines: "Sequence[int] | npt.NDArray[Any]", *, n_further: int = 0
     ) -> None:
         """Note that something at each of ``lines`` (ascending), and ``n_further`` times, was left out."""
         if len(lines) or n_further:
-            self._count[reason] += len(lines) + n_further
-            places = self._places.setdefault(reason, [])
-            places.extend(f"{path}:{line}" for line in lines[: PLACES - len(places)])
+            self._note(reason, len(lines) + n_further, [f"{path}:{line}" for line in lines[:PLACES]])
 
     def include(self, others: "Omissions") -> None:
         """Add what ``others`` counted, as if it had been noted here."""
         for omission in others:
-            self._count[omission.reason] += omission.count
-            places = self._places.setdefault(omission.reason, [])
-            places.extend(omission.places[: PLACES - len(places)])
+            self._note(omission.reason, omission.count, omission.places)
+
+    def _note(self, reason: str, count: int, places: Sequence[str]) -> None:
+        with self._one_at_a_time:
+            self._count[reason] += count
+            known = self._places.setdefault(reason, [])
+            known.extend(places[: PLACES - len(known)])
 
     def __iter__(self) -> Iterator[Omission]:
         """Yield one :class:`Omission` a reason, the most frequent first."""

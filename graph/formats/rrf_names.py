@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graph.formats import rrf_codes
+from graph.formats.ahead import ahead
 from graph.formats.blocks import by_labels
 from graph.formats.reading import Reading
 from graph.formats.rrf_order import LINE, starts, whole_concepts
@@ -52,8 +53,9 @@ def read_names(reading: Reading, path: Path, precedence: Precedence, prefix: str
     Raises:
         OntologyFormatError: The table breaks its format.
     """
-    for table in whole_concepts(path, ATOM, _TEXTS, _LABELS):
-        yield from _Block(reading, path, table, precedence).named(prefix)
+    tables = whole_concepts(path, ATOM, _TEXTS, _LABELS)
+    for block in ahead(_Block(reading, path, table, precedence) for table in tables):
+        yield from block.named(prefix)
 
 
 class _Block:
@@ -61,6 +63,7 @@ class _Block:
 
     def __init__(self, reading: Reading, path: Path, table: "pa.Table", precedence: Precedence) -> None:
         import numpy as np
+        import pyarrow as pa
 
         self._reading, self._path, self._table = reading, path, table
         self._line = table.column(LINE).to_numpy()
@@ -77,6 +80,8 @@ class _Block:
         order = order_by([(column if column is rows else column[rows], n) for column, n in keys])
         self._rows = rows[order]
         self._first = np.searchsorted(self._concept[self._rows], np.arange(len(self._start) + 1))
+        self._names = table.column("STR").take(pa.array(self._rows))
+        self._codes = self._xrefs()
 
     def named(self, prefix: str) -> Iterator[Named]:
         """Yield the concepts."""
@@ -84,8 +89,7 @@ class _Block:
 
         ids = self._table.column("CUI").take(pa.array(self._start)).to_pylist()
         lines, first = self._line[self._start].tolist(), self._first.tolist()
-        names = self._table.column("STR").take(pa.array(self._rows)).to_pylist()
-        xrefs = self._xrefs()
+        names, xrefs = self._names.to_pylist(), self._codes
         for number, id in enumerate(ids):
             here = slice(first[number], first[number + 1])
             codes = dict.fromkeys(xrefs[here])
