@@ -10,7 +10,8 @@ import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graph.ordering import changes, joined
 from graph.texts import Texts
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W_]+")
 _CHUNK = 1 << 20
 _NAME = (1 << 32) - 1
+_RUNS = 500
+"""Words whose names are cut off one by one in less time than all of their names are compared."""
 
 
 def fold(text: str) -> str:
@@ -121,6 +124,40 @@ def _words(texts: "pa.LargeStringArray") -> "dict[str, Any]":
     }
 
 
+class _Names(NamedTuple):
+    """Names with one of some words: ``runs[i]`` to ``runs[i + 1]`` those with one of the words, sorted."""
+
+    names: "Ints"
+    runs: "Ints"
+
+    def below(self, bound: int) -> "Ints":
+        """Return the names below ``bound``, sorted if there is one word."""
+        import numpy as np
+
+        if len(self.runs) > _RUNS:
+            few: Ints = self.names[self.names < bound]
+            return few
+        parts = [self.names[first:last] for first, last in pairwise(self.runs.tolist())]
+        return np.concatenate([part[: part.searchsorted(bound)] for part in parts] or [self.names[:0]])
+
+
+def _among(names: "Ints", others: "Ints", bound: int, *, others_sorted: bool) -> "Ints":
+    """Return those of ``names`` that are among ``others``; all are below ``bound``."""
+    import numpy as np
+
+    if not len(names) or not len(others):
+        return names[:0]
+    if others_sorted and len(names) < len(others) >> 3:
+        places = np.minimum(others.searchsorted(names), len(others) - 1)
+        here = others[places] == names
+    else:
+        among = np.zeros(bound, bool)
+        among[others] = True
+        here = among[names]
+    found: Ints = names[here]
+    return found
+
+
 class NameSearch:
     """Answers out of a snapshot."""
 
@@ -130,7 +167,7 @@ class NameSearch:
 
         self._text_start, self._text_bytes = snapshot.column("text_start"), snapshot.column("text_bytes")
         self._word_start, self._word_bytes = snapshot.column("word_start"), snapshot.column("word_bytes")
-        self._named_start = snapshot.column("named_start")
+        self._named_start = np.asarray(snapshot.column("named_start"))
         self._order, self._named = np.asarray(snapshot.column("text_order")), np.asarray(snapshot.column("named"))
         self._concept = np.asarray(snapshot.column("text_concept"))
 
@@ -145,7 +182,7 @@ class NameSearch:
         # A name equal to the text is the shortest that begins with it, so two sets give all three ranks.
         found = self._best(self._beginning(words), limit)
         if len(found) < limit:
-            found |= self._best(self._with_words(words.split()), limit + len(found))
+            found |= self._with_words(list(dict.fromkeys(words.split())), limit + len(found))
         return list(found)[:limit]
 
     def shared(self, limit: int) -> tuple[int, list[tuple[str, list[int]]]]:
@@ -185,21 +222,23 @@ class NameSearch:
         first = bisect_left(places, wanted, key=beginning)
         return order[first : bisect_right(places, wanted, lo=first, key=beginning)]
 
-    def _with_words(self, parts: list[str]) -> "Ints":
-        """Return the names in which each of ``parts`` begins a word; a name may come repeatedly."""
-        import numpy as np
-
-        first, *others = sorted(map(self._with_word, dict.fromkeys(parts)), key=len)
-        for names in others:
-            if not len(first):
+    def _with_words(self, parts: list[str], limit: int) -> dict[int, None]:
+        """Return the concepts of the best names in which each of ``parts`` begins a word, as :meth:`_best`."""
+        sets = [self._with_word(part) for part in parts]
+        n_names = len(self._order)
+        # Mostly some of the best names have them all.
+        for bound in (n_names >> 6, n_names >> 3, n_names):
+            below = sorted(((one.below(bound), len(one.runs) == 2) for one in sets), key=lambda one: len(one[0]))
+            names = below[0][0]
+            for others, is_sorted in below[1:]:
+                names = _among(names, others, bound, others_sorted=is_sorted)
+            found = self._best(names, limit)
+            if len(found) >= limit:
                 break
-            has = np.zeros(len(self._order), bool)
-            has[names] = True
-            first = first[has[first]]
-        return first
+        return found
 
-    def _with_word(self, part: str) -> "Ints":
-        """Return the names with a word that begins with ``part``, those of each such word together."""
+    def _with_word(self, part: str) -> "_Names":
+        """Return the names with a word that begins with ``part``."""
         start, data = self._word_start, self._word_bytes
         wanted = part.encode()
 
@@ -209,7 +248,8 @@ class NameSearch:
         words = range(len(start) - 1)
         first = bisect_left(words, wanted, key=beginning)
         last = bisect_right(words, wanted, lo=first, key=beginning)
-        return self._named[self._named_start[first] : self._named_start[last]]
+        runs = self._named_start[first : last + 1]
+        return _Names(self._named[runs[0] : runs[-1]], runs - runs[0])
 
     def _best(self, names: "Ints", limit: int) -> dict[int, None]:
         """Return the concepts of the lowest ``names``, ``limit`` or somewhat more if there are as many."""
