@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W_]+")
 _CHUNK = 1 << 20
 _NAME = (1 << 32) - 1
+_FEW = 4096
+"""Names whose texts are looked through in less time than large sets are intersected."""
 _RUNS = 500
 """Words whose names are cut off one by one in less time than all of their names are compared."""
 
@@ -225,6 +227,9 @@ class NameSearch:
     def _with_words(self, parts: list[str], limit: int) -> dict[int, None]:
         """Return the concepts of the best names in which each of ``parts`` begins a word, as :meth:`_best`."""
         sets = [self._with_word(part) for part in parts]
+        few = min((one.names for one in sets), key=len)
+        if len(few) <= _FEW:
+            return self._best(few[[self._has(name, parts) for name in few.tolist()]] if len(few) else few, limit)
         n_names = len(self._order)
         # Mostly some of the best names have them all.
         for bound in (n_names >> 6, n_names >> 3, n_names):
@@ -236,6 +241,12 @@ class NameSearch:
             if len(found) >= limit:
                 break
         return found
+
+    def _has(self, name: int, parts: list[str]) -> bool:
+        """Return whether each of ``parts`` begins a word of ``name``."""
+        start = self._text_start
+        text = " " + str(self._text_bytes[start[name] : start[name + 1]], "utf-8")
+        return all(f" {part}" in text for part in parts)
 
     def _with_word(self, part: str) -> "_Names":
         """Return the names with a word that begins with ``part``."""
