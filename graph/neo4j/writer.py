@@ -93,9 +93,10 @@ class Writer:
     def unlink(self, ids: Sequence[str]) -> None:
         """Remove the relations of which the concepts are subject."""
         for some in batches(ids, BATCH):
-            self._store([(_UNLINKING, {"ids": some, "partial": _PARTIAL})])
-            while self._store([(_UNLINK, {"ids": some, "limit": BATCH})]):
-                pass
+            unlink = (_UNLINK, {"ids": some, "limit": BATCH})
+            gone = self._store([(_UNLINKING, {"ids": some, "partial": _PARTIAL}), unlink])
+            while gone == BATCH:
+                gone = self._store([unlink])
             self._store([(_UNLINKED, {"ids": some})])
 
     def remove(self, ids: Sequence[str]) -> None:
@@ -121,7 +122,7 @@ class Writer:
 
     def write_waiting(self, rows: Iterable[Waiting]) -> None:
         """Write the relations that wait, instead of those that waited."""
-        while self._store([(_UNWAIT, {"limit": BATCH})]):
+        while self._store([(_UNWAIT, {"limit": BATCH})]) == BATCH:
             pass
         numbered = ({"number": number} | row._asdict() for number, row in enumerate(rows))
         for some in batches(numbered, BATCH):

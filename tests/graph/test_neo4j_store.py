@@ -28,10 +28,10 @@ SMALL = Ontology("small", "1", "CC0", (A, B, C), (Relation("P:a", "is_a", "P:b",
 
 @pytest.fixture
 def server(neo4j_address, monkeypatch):
-    """A driver of our own, on a database without a graph, and small batches."""
+    """A driver of our own, on a database without a graph, and small batches (too small to clear a large graph in)."""
+    clear_graph(neo4j_address)
     monkeypatch.setattr(writers, "BATCH", 3)
     monkeypatch.setattr(pushes, "BATCH", 3)
-    clear_graph(neo4j_address)
     with neo4j.GraphDatabase.driver(neo4j_address, auth=("neo4j", password())) as driver:
         yield driver
 
