@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable
 
-from graph.packaged import cache_folder
+from graph.cache import cache_folder
 from graph.store import GraphStore
 from ingest.detect import detect
 from ingest.document import Document

@@ -221,3 +221,14 @@ def test_a_local_copy_is_kept_by_content(neo4j_address):
         assert first.path == second.path
         assert first.release == store.release
         assert first.relations(["P:a"]) == store.relations(["P:a"])
+
+
+@pytest.mark.usefixtures("server")
+def test_a_cache_that_cannot_be_written_is_named(neo4j_address, tmp_path, monkeypatch):
+    (tmp_path / "cache").touch()
+    monkeypatch.setenv("KGBERT_CACHE", str(tmp_path / "cache"))
+    with (
+        Neo4jGraphStore.from_ontologies(neo4j_address, SMALL) as store,
+        pytest.raises(StoreError, match=f"{tmp_path / 'cache'}: cannot keep a graph here"),
+    ):
+        store.local()
