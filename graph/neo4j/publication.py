@@ -14,6 +14,7 @@ from graph.concept import Concept
 from graph.embedded_store import EmbeddedGraphStore
 from graph.merge import merge
 from graph.neo4j.schema import FORMAT, NEAR
+from graph.relation import Relation
 from graph.search import fold
 from graph.snapshot import Snapshot
 
@@ -39,16 +40,6 @@ class Link(NamedTuple):
     evidence: tuple[str, ...]
     subject_rank: int
     object_rank: int
-
-
-class Waiting(NamedTuple):
-    """A relation that is out of the graph for want of a live end."""
-
-    subject: str
-    predicate: str
-    object: str
-    source: str
-    evidence: tuple[str, ...]
 
 
 def content(store: EmbeddedGraphStore) -> str:
@@ -77,9 +68,18 @@ def links(store: EmbeddedGraphStore) -> Iterator[tuple[str, list[Link]]]:
     return ((subject, list(group)) for subject, group in groupby(found, key=attrgetter("subject")))
 
 
-def waiting(store: EmbeddedGraphStore) -> Iterator[Waiting]:
-    """Yield the relations that wait, sorted."""
-    return (row for row in _relations(store) if isinstance(row, Waiting))
+def waiting(store: EmbeddedGraphStore) -> Iterator[dict[str, Any]]:
+    """Yield the properties of every relation that waits for a live end, sorted; what is empty is ``None``."""
+    found = (row for row in _relations(store) if isinstance(row, Relation))
+    for number, row in enumerate(found):
+        yield {
+            "number": number,
+            "subject": row.subject,
+            "predicate": row.predicate,
+            "object": row.object,
+            "source": row.source,
+            "evidence": list(row.evidence) or None,
+        }
 
 
 def fingerprint(values: object) -> int:
@@ -106,7 +106,7 @@ def _said(claims: list[record.Row]) -> dict[str, Any]:
         "xrefs": list(concept.xrefs) or None,
         "obsolete": concept.obsolete,
         "replaced_by": concept.replaced_by,
-        "sources": sources,
+        "sources": sources if any(sources) else None,
         "claims": None if plain else [_claim(*claim) for claim in said],
         "words": [words for words in names if words] or None,
     }
@@ -130,19 +130,19 @@ def _around(snapshot: Snapshot, number: int, id: str) -> dict[str, Any]:
     }
 
 
-def _relations(store: EmbeddedGraphStore) -> Iterator[Link | Waiting]:
-    """Yield every relation of the record, sorted; those that are in the compiled graph too come with their ranks."""
+def _relations(store: EmbeddedGraphStore) -> Iterator[Link | Relation]:
+    """Yield every relation of the record, sorted; those that are in the compiled graph too as links."""
     snapshot = store.snapshot
     ranked = _ranked(snapshot)
     at = next(ranked, None)
     with contextlib.closing(record.connect(store.record_file)) as connection:
         for relation in record.all_relations(connection):
-            row = Waiting(relation.subject, relation.predicate, relation.object, relation.source, relation.evidence)
-            if at is not None and at[0] == row[:4]:
-                yield Link(*row, *at[1])
+            key = (relation.subject, relation.predicate, relation.object, relation.source)
+            if at is not None and at[0] == key:
+                yield Link(*key, relation.evidence, *at[1])
                 at = next(ranked, None)
             else:
-                yield row
+                yield relation
 
 
 def _ranked(snapshot: Snapshot) -> Iterator[tuple[tuple[str, str, str, str], tuple[int, int]]]:

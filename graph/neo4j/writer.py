@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from graph.errors import StoreError
 from graph.neo4j.connection import Connection, run
-from graph.neo4j.publication import Link, Waiting, fingerprint
+from graph.neo4j.publication import Link, fingerprint
 from graph.neo4j.release import Release
 from graph.neo4j.schema import relation_type
 
@@ -40,7 +40,7 @@ _DONE = "MATCH (release:OntologyRelease {key: 'graph', push: $push}) RETURN coun
 _CLEARED = "MATCH (push:OntologyPush {key: 'graph'}) RETURN count(*) = 0 AS done"
 _LEAVE = "MATCH (push:OntologyPush {key: 'graph'}) DELETE push"
 _RELEASE = """
-CREATE (release:OntologyRelease {key: 'graph', push: $push, pushed: datetime()}) SET release += $properties
+CREATE (release:OntologyRelease) SET release = $properties, release.push = $push, release.pushed = datetime()
 """
 _CONCEPTS = "UNWIND $rows AS row MERGE (c:Concept {id: row.id}) SET c += row"
 _UNLINKING = "UNWIND $ids AS id MATCH (c:Concept {id: id}) SET c.out_hash = $partial"
@@ -120,12 +120,11 @@ class Writer:
                 hashes[link.subject] = _PARTIAL if complete is None else complete
             self._store_links(by_type, hashes)
 
-    def write_waiting(self, rows: Iterable[Waiting]) -> None:
+    def write_waiting(self, rows: Iterable[dict[str, Any]]) -> None:
         """Write the relations that wait, instead of those that waited."""
         while self._store([(_UNWAIT, {"limit": BATCH})]) == BATCH:
             pass
-        numbered = ({"number": number} | row._asdict() for number, row in enumerate(rows))
-        for some in batches(numbered, BATCH):
+        for some in batches(rows, BATCH):
             self._store([(_WAIT, {"rows": some})])
 
     def finish(self, release: Release | None) -> None:

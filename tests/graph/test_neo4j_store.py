@@ -1,6 +1,5 @@
 """What the store on a real Neo4j promises beyond the contract: pushing, pulling, and who else uses the database."""
 
-import json
 import multiprocessing
 import os
 import sys
@@ -9,6 +8,7 @@ import neo4j
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from neo4j_dump import dump
 
 from graph.concept import Concept
 from graph.embedded_store import EmbeddedGraphStore
@@ -38,18 +38,6 @@ def server(neo4j_address, monkeypatch):
 
 def password():
     return os.environ["NEO4J_PASSWORD"]
-
-
-def dump(driver):
-    """Return everything in the database, but for when it was written and by which push."""
-    nodes = driver.execute_query("MATCH (n) RETURN labels(n) AS labels, properties(n) AS properties").records
-    edges = driver.execute_query(
-        "MATCH (a)-[r]->(b) RETURN a.id AS a, type(r) AS type, properties(r) AS properties, b.id AS b"
-    ).records
-    for node in nodes:
-        for name in ("push", "pushed", "began"):
-            node["properties"].pop(name, None)
-    return sorted(json.dumps(record.data(), sort_keys=True) for record in (*nodes, *edges))
 
 
 def embedded(folder, *ontologies):
@@ -141,7 +129,7 @@ def test_the_release_is_checked(neo4j_address, tmp_path):
 def test_another_layout_is_refused(server, neo4j_address):
     Neo4jGraphStore.from_ontologies(neo4j_address, SMALL).close()
     server.execute_query("MATCH (r:OntologyRelease) SET r.format = 99")
-    with pytest.raises(StoreError, match="format 99, expected 1"):
+    with pytest.raises(StoreError, match="format 99, expected 2"):
         open_graph(neo4j_address)
 
 
