@@ -11,7 +11,7 @@ from pathlib import Path
 from graph import atomic
 from graph.embedded_store import EmbeddedGraphStore
 from graph.errors import StoreError
-from graph.export.neo4j_csv import ARRAY_DELIMITER, header, line, table
+from graph.export.neo4j_csv import ARRAY_DELIMITER, header, line, listed, quoted, table
 from graph.neo4j import publication
 from graph.neo4j.publication import Link
 from graph.neo4j.release import Release
@@ -123,8 +123,9 @@ def _write_graph(store: EmbeddedGraphStore, folder: Path) -> None:
 
 
 def _link(link: Link) -> str:
-    type = relation_type(link.predicate)
-    return line((link.subject, type, link.object, link.predicate, link.source, *link[4:]))
+    ends = f"{quoted(link.subject)},{relation_type(link.predicate)},{quoted(link.object)}"
+    said = f"{quoted(link.predicate)},{quoted(link.source)},{listed(link.evidence)}"
+    return f"{ends},{said},{link.subject_rank},{link.object_rank}"
 
 
 def _release(store: EmbeddedGraphStore) -> Iterator[str]:

@@ -33,19 +33,31 @@ def line(values: Iterable[Value]) -> str:
     return ",".join(map(_cell, values))
 
 
+def quoted(text: str) -> str:
+    """Return the cell of a text; an empty one is told from none."""
+    return f'"{text.replace(_QUOTE, _QUOTE + _QUOTE)}"'
+
+
 def _cell(value: Value) -> str:
-    if isinstance(value, str):  # quoted, so that an empty text stays one
-        return f'"{value.replace(_QUOTE, _QUOTE + _QUOTE)}"'
+    if isinstance(value, str):
+        return quoted(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    return _cell(_joined(value)) if value else ""
+    return listed(value or ())
 
 
-def _joined(texts: Sequence[str]) -> str:
+def listed(texts: Sequence[str]) -> str:
+    """Return the cell of a list.
+
+    Raises:
+        StoreError: It would not come back as it is.
+    """
+    if not texts:
+        return ""
     joined = ARRAY_DELIMITER.join(texts)
     if not joined or joined.count(ARRAY_DELIMITER) >= len(texts):
         name = f"U+{ord(ARRAY_DELIMITER):04X}"
         raise StoreError(f"{list(texts)!a}: neo4j-admin reads no list of one empty text, and here none with {name}")
-    return joined
+    return quoted(joined)

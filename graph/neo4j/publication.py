@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,6 +27,9 @@ CLAIMED = ("name", "synonyms", "types", "definition", "xrefs", "obsolete", "repl
 """What a claim says of a concept."""
 
 _CHUNK = 100_000
+_SAID_AT_ONCE = 1000
+_NONE = (None, 0)
+_CITED = "SELECT * FROM relation WHERE evidence <> '[]' ORDER BY subject, predicate, object, source"
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -49,8 +52,9 @@ def content(store: EmbeddedGraphStore) -> str:
     """
     digest = hashlib.sha256(f"{FORMAT}\n".encode())
     with contextlib.closing(record.connect(store.record_file)) as connection:
-        for row in record.everything_said(connection):
-            digest.update(_encode(row).encode() + b"\n")
+        said = record.everything_said(connection)
+        while rows := list(islice(said, _SAID_AT_ONCE)):
+            digest.update(_encode(rows).encode())
     return digest.hexdigest()
 
 
@@ -64,13 +68,12 @@ def concepts(store: EmbeddedGraphStore) -> Iterator[dict[str, Any]]:
 
 def links(store: EmbeddedGraphStore) -> Iterator[tuple[str, list[Link]]]:
     """Yield every subject with its relations, sorted."""
-    found = (link for link in _relations(store) if isinstance(link, Link))
-    return ((subject, list(group)) for subject, group in groupby(found, key=attrgetter("subject")))
+    return ((subject, list(group)) for subject, group in groupby(_links(store), key=attrgetter("subject")))
 
 
 def waiting(store: EmbeddedGraphStore) -> Iterator[dict[str, Any]]:
     """Yield the properties of every relation that waits for a live end, sorted; what is empty is ``None``."""
-    found = (row for row in _relations(store) if isinstance(row, Relation))
+    found = _waiting(store) if store.dropped_relations else ()
     for number, row in enumerate(found):
         yield {
             "number": number,
@@ -130,30 +133,40 @@ def _around(snapshot: Snapshot, number: int, id: str) -> dict[str, Any]:
     }
 
 
-def _relations(store: EmbeddedGraphStore) -> Iterator[Link | Relation]:
-    """Yield every relation of the record, sorted; those that are in the compiled graph too as links."""
-    snapshot = store.snapshot
-    ranked = _ranked(snapshot)
-    at = next(ranked, None)
+def _links(store: EmbeddedGraphStore) -> Iterator[Link]:
+    """Yield the relations of the compiled graph, sorted, with the evidence that only the record holds."""
+    with contextlib.closing(record.connect(store.record_file)) as connection:
+        cited = iter(connection.execute(_CITED).fetchone, None)
+        for link, is_cited in _ranked(store.snapshot):
+            yield link._replace(evidence=_evidence(cited, link)) if is_cited else link
+
+
+def _evidence(cited: Iterator[record.Row], link: Link) -> tuple[str, ...]:
+    """Go on to the row of ``link``, past those that wait."""
+    return next(tuple(json.loads(row[4])) for row in cited if row[:4] == link[:4])
+
+
+def _waiting(store: EmbeddedGraphStore) -> Iterator[Relation]:
+    """Yield the relations of the record that are not in the compiled graph, sorted as they are there."""
+    ranked = _ranked(store.snapshot)
+    at, _ = next(ranked, _NONE)
     with contextlib.closing(record.connect(store.record_file)) as connection:
         for relation in record.all_relations(connection):
-            key = (relation.subject, relation.predicate, relation.object, relation.source)
-            if at is not None and at[0] == key:
-                yield Link(*key, relation.evidence, *at[1])
-                at = next(ranked, None)
+            if at and at[:4] == (relation.subject, relation.predicate, relation.object, relation.source):
+                at, _ = next(ranked, _NONE)
             else:
                 yield relation
 
 
-def _ranked(snapshot: Snapshot) -> Iterator[tuple[tuple[str, str, str, str], tuple[int, int]]]:
-    """Yield (subject, predicate, object, source) of the relations in the compiled graph, sorted, and both ranks."""
+def _ranked(snapshot: Snapshot) -> Iterator[tuple[Link, int]]:
+    """Yield the relations of the compiled graph, sorted, and 1 for each that rests on evidence, which is left out."""
     import numpy as np
 
     starts, columns = snapshot.relations()
     start = np.asarray(starts)
     node = np.repeat(np.arange(snapshot.n_concepts), np.diff(start))
     rank = np.arange(len(node)) - start[node]
-    other, predicate, forward, source, _ = map(np.asarray, columns)
+    other, predicate, forward, source, cited = map(np.asarray, columns)
     out = np.flatnonzero(forward)
     out = out[np.lexsort((source[out], other[out], predicate[out], node[out]))]
     back = np.flatnonzero(forward == 0)
@@ -162,9 +175,8 @@ def _ranked(snapshot: Snapshot) -> Iterator[tuple[tuple[str, str, str, str], tup
     object_rank = rank[out].copy()
     object_rank[node[out] != other[out]] = rank[back]
     for first_row in range(0, len(out), _CHUNK):
-        rows = out[first_row : first_row + _CHUNK]
-        columns_here = (node[rows], predicate[rows], other[rows], source[rows], rank[rows])
-        chunk = (*(column.tolist() for column in columns_here), object_rank[first_row : first_row + _CHUNK].tolist())
-        for s, p, o, src, subject_rank, rank_there in zip(*chunk, strict=True):
-            key = snapshot.id(s), snapshot.predicates[p], snapshot.id(o), snapshot.sources[src]
-            yield key, (subject_rank, rank_there)
+        rows = slice(first_row, first_row + _CHUNK)
+        here = (*(column[out[rows]] for column in (node, predicate, other, source, rank)), object_rank[rows])
+        id = {number: snapshot.id(number) for number in np.union1d(here[0], here[2]).tolist()}
+        for s, p, o, src, *ranks, is_cited in zip(*(c.tolist() for c in (*here, cited[out[rows]])), strict=True):
+            yield Link(id[s], snapshot.predicates[p], id[o], snapshot.sources[src], (), *ranks), is_cited

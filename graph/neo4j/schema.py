@@ -16,6 +16,7 @@ the concept.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from graph.neo4j.connection import Connection
 
@@ -59,6 +60,7 @@ def ensure(connection: Connection) -> None:
         connection.schema("CALL db.awaitIndexes(600)")
 
 
+@lru_cache(maxsize=4096)
 def relation_type(predicate: str) -> str:
     r"""Return the relation type for ``predicate``: itself where it is a plain word, else ``RELATED``.
 
