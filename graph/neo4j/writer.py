@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,7 +20,7 @@ T = TypeVar("T")
 Statement = tuple[str, dict[str, Any]]
 
 BATCH = 10_000
-"""Most relations, and most concepts, of one transaction."""
+"""Most concepts that one transaction writes, or relations that it removes; it writes three times as many relations."""
 
 _PARTIAL = 0
 """Fingerprint of the relations of a concept while some are missing."""
@@ -106,13 +107,13 @@ class Writer:
 
     def write_concepts(self, rows: Iterable[dict[str, Any]]) -> None:
         """Write concepts, new or changed."""
-        for some in batches(rows, BATCH):
+        for some in ahead(batches(rows, BATCH)):
             self._store([(_CONCEPTS, {"rows": some})])
 
     def write_links(self, links: Iterable[tuple[str, Sequence[Link]]]) -> None:
         """Write the relations of subjects that have none yet."""
         last = ((link, None if link is not rows[-1] else fingerprint(rows)) for _, rows in links for link in rows)
-        for some in batches(last, BATCH):
+        for some in ahead(batches(last, 3 * BATCH)):  # A statement for each type costs more than its rows.
             by_type: dict[str, list[Link]] = defaultdict(list)
             hashes: dict[str, int] = {}
             for link, complete in some:
@@ -179,6 +180,15 @@ class Writer:
         """Return the last stored batch and its changes; ``None`` if this push is not the one that writes."""
         rows = list(run(transaction, _OURS, push=self._id))
         return (rows[0]["batch"], rows[0]["changes"]) if rows else None
+
+
+def ahead(values: Iterator[T]) -> Iterator[T]:
+    """Yield ``values``; while one is used, a thread makes the next."""
+    with ThreadPoolExecutor(max_workers=1) as maker:
+        coming = maker.submit(next, values, None)
+        while (value := coming.result()) is not None:
+            coming = maker.submit(next, values, None)
+            yield value
 
 
 def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
