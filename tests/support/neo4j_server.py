@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -9,8 +10,8 @@ URI, PASSWORD = "KGBERT_TEST_NEO4J", "KGBERT_TEST_NEO4J_PASSWORD"
 HOME, REQUIRED = "KGBERT_NEO4J_HOME", "KGBERT_REQUIRE_NEO4J"
 ADVICE = f"set {URI} (a URI, whose graph is overwritten) or {HOME} (a folder with neo4j-test-server)"
 
-# Small, and compiled lightly: a test asks each question a few times only.
-_SIZE = {
+# Compiled lightly too: a test asks each question a few times only.
+SMALL = {
     "NEO4J_HEAP": "512m",
     "NEO4J_PAGECACHE": "64m",
     "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:CICompilerCount=1",
@@ -38,8 +39,8 @@ class Server:
 
     password = "test-only-pw"
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, size: Mapping[str, str] = SMALL) -> None:
+        self._folder, self._environment = folder, {**os.environ, **size}
         self._keeper: subprocess.Popen[str] | None = None
         self.address = ""
 
@@ -47,9 +48,8 @@ class Server:
         """Start it, again or for the first time, and wait until it answers."""
         pipe = subprocess.PIPE
         command = ["sh", "-c", _KEEP, str(script()), str(self._folder)]
-        environment = os.environ | _SIZE
         self._keeper = subprocess.Popen(
-            command, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+            command, env=self._environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True, start_new_session=True
         )
         self.address = self._keeper.stdout.readline().strip()
         if not self.address:
@@ -64,6 +64,6 @@ class Server:
     def admin(self, *words: str) -> None:
         """Run ``neo4j-admin`` while the server does not run."""
         command = [str(script()), "admin", str(self._folder), *words]
-        done = subprocess.run(command, env=os.environ | _SIZE, capture_output=True, text=True, timeout=300, check=False)
+        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)}: {done.stdout}{done.stderr}")
