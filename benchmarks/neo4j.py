@@ -1,13 +1,15 @@
-"""Push time, and subgraphs single and in batches, on a real Neo4j and beside it from the embedded store.
+"""Push, subgraphs single and in batches, and the import of an export, on a real Neo4j beside the embedded store.
 
     python benchmarks/neo4j.py [--address bolt://127.0.0.1:7687]
 
-Without an address a server is started from KGBERT_NEO4J_HOME (or ../shared/neo4j beside the checkout) and stopped at
-the end; with one, its graph is replaced, and NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE say who asks.
+Without an address servers are started from KGBERT_NEO4J_HOME (or ../shared/neo4j beside the checkout), in a temporary
+folder and with NEO4J_HEAP (2g) and NEO4J_PAGECACHE (1g), and end with this process. With one, its graph is replaced,
+nothing is imported, and NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE say who asks.
 
 The graph is generated: 300,000 concepts in a hierarchy and 2.0 million relations of 30 types, of which a third lead to
 a few concepts, the greatest to 6.6 % of all (132,000). A question is the subgraph of 64 concepts around three seeds,
-two hops, 16 a concept. Every answer is compared with the embedded store's before it is timed. Milliseconds.
+two hops, 16 a concept, in the embedded store's order: every answer is compared with that store's. The first 200
+questions, others than those that count, warm the server up. Results are written as they come. Times in milliseconds.
 """
 
 import argparse
@@ -16,7 +18,7 @@ import json
 import os
 import platform
 import random
-import subprocess
+import shlex
 import sys
 import tempfile
 import time
@@ -26,9 +28,13 @@ from typing import Any
 
 # This file must not be taken for the driver of the same name.
 sys.path[:] = [path for path in sys.path if Path(path).resolve() != Path(__file__).parent.resolve()]
+sys.path.append(str(Path(__file__).parents[1] / "tests" / "support"))
+
+from neo4j_server import Server  # noqa: E402
 
 from graph.concept import Concept  # noqa: E402
 from graph.embedded_store import EmbeddedGraphStore  # noqa: E402
+from graph.export import neo4j_admin  # noqa: E402
 from graph.neo4j.store import Neo4jGraphStore  # noqa: E402
 from graph.ontology import Ontology, Rows  # noqa: E402
 from graph.relation import Relation  # noqa: E402
@@ -36,10 +42,12 @@ from graph.retrieve import paths, subgraph, subgraphs  # noqa: E402
 from graph.store import GraphStore  # noqa: E402
 
 RESULTS = Path(__file__).parent / "results" / "neo4j.json"
-HOME = Path(os.environ.get("KGBERT_NEO4J_HOME") or Path(__file__).parents[2] / "shared" / "neo4j")
-BATCH = 32
+BATCH, WARM = 32, 200
 HUB_SHARES = [0.066 / rank for rank in range(1, 40)]
 TYPES = [f"relates_{n:02d}" for n in range(29)]
+SIZE = {"NEO4J_HEAP": os.environ.get("NEO4J_HEAP", "2g"), "NEO4J_PAGECACHE": os.environ.get("NEO4J_PAGECACHE", "1g")}
+SECONDS = 600.0
+"""Longest time of one transaction."""
 
 
 def generated(n_concepts: int, n_relations: int, seed: int) -> Ontology:
@@ -69,20 +77,28 @@ def name_of(n: int) -> str:
     return f"GEN:{n:07d}"
 
 
-@contextlib.contextmanager
-def server(address: str | None) -> Iterator[str]:
-    """Give the address of the server that is there, or of one that is started for the time."""
-    if address:
-        yield address
-        return
-    script = HOME / "neo4j-test-server"
-    with tempfile.TemporaryDirectory() as folder:
-        started = subprocess.run([script, "start", folder, "0"], stdout=subprocess.PIPE, text=True, check=True)
-        os.environ["NEO4J_PASSWORD"] = "test-only-pw"
-        try:
-            yield started.stdout.split()[-1]
-        finally:
-            subprocess.run([script, "stop", folder], check=True)
+class Report:
+    """What was found so far, in a file that is written anew with every finding, and on the screen."""
+
+    def __init__(self, path: Path, **about: Any) -> None:
+        self._path, self._found = path, about
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+    def add(self, name: str, value: Any, said: str) -> None:
+        self._found[name] = value
+        self._path.write_text(json.dumps(self._found, indent=1) + "\n", encoding="utf-8")
+        print(f"{name:16}{said}", flush=True)
+
+    def time(self, name: str, work: Callable[[], Any]) -> Any:
+        """Do ``work`` and say how long it took."""
+        result, took = timed(work)
+        self.add(f"{name}_ms", took, f"{took / 1e3:9.1f} s, load {os.getloadavg()[0]:.1f}")
+        return result
+
+    def times(self, name: str, found: dict[str, Any]) -> None:
+        self.add(name, found, "")
+        for kind, took in found.items():
+            print(f"  {kind:24}p50 {took.get('p50', 0):9.3f}  p99 {took.get('p99', 0):9.3f} ms", flush=True)
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float]:
@@ -90,6 +106,18 @@ def timed(work: Callable[[], Any]) -> tuple[Any, float]:
     start = time.perf_counter()
     result = work()
     return result, round((time.perf_counter() - start) * 1e3, 3)
+
+
+@contextlib.contextmanager
+def started(server: Server) -> Iterator[str]:
+    """Give the address of the server while it runs."""
+    os.environ["NEO4J_USERNAME"], os.environ["NEO4J_PASSWORD"] = "neo4j", server.password
+    os.environ.pop("NEO4J_DATABASE", None)
+    server.start()
+    try:
+        yield server.address
+    finally:
+        server.kill()
 
 
 def ask(store: GraphStore, reference: GraphStore, sets: list[list[str]]) -> dict[str, Any]:
@@ -122,6 +150,28 @@ def quantiles(times: list[float]) -> dict[str, float]:
     return {f"p{q}": ordered[min(len(ordered) * q // 100, len(ordered) - 1)] for q in (50, 99)} if ordered else {}
 
 
+def pushed(report: Report, embedded: EmbeddedGraphStore, address: str, sets: list[list[str]]) -> None:
+    """Push twice, and ask."""
+    Neo4jGraphStore.clear(address, timeout=SECONDS)
+    store = report.time("push", lambda: Neo4jGraphStore.push(embedded, address, timeout=SECONDS))
+    report.time("push_again", lambda: Neo4jGraphStore.push(embedded, address).close())
+    with store:
+        ask(store, embedded, sets[:WARM])
+        report.times("neo4j", ask(store, embedded, sets[WARM:]))
+    report.times("embedded", ask(embedded, embedded, sets[WARM:]))
+
+
+def imported(report: Report, embedded: EmbeddedGraphStore, folder: Path, sets: list[list[str]]) -> None:
+    """Export, import with the command that the export prints, open, and ask a little."""
+    server = Server(folder / "imported", SIZE)
+    report.time("export", lambda: neo4j_admin.write(embedded, folder / "csv"))
+    report.time("import", lambda: server.admin(*shlex.split(neo4j_admin.command(folder / "csv"))[1:]))
+    with started(server) as address:
+        store = report.time("first_open", lambda: Neo4jGraphStore.open(address, release=embedded.release))
+        with store:
+            ask(store, embedded, sets[:WARM])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--address", help="of a server whose graph may be replaced")
@@ -133,26 +183,22 @@ def main() -> None:
     arguments = parser.parse_args()
     ontology = generated(arguments.concepts, arguments.relations, arguments.seed)
     dice = random.Random(arguments.seed + 2)
-    sets = [[name_of(dice.randrange(arguments.concepts)) for _ in range(3)] for _ in range(arguments.questions)]
-    report: dict[str, Any] = {
-        "machine": {"python": platform.python_version(), "cores": os.cpu_count(), "load": os.getloadavg()}
-    }
-    with tempfile.TemporaryDirectory() as folder, server(arguments.address) as address:
-        embedded, report["build_ms"] = timed(lambda: EmbeddedGraphStore.from_ontologies(Path(folder), ontology))
-        report["graph"] = embedded.count()._asdict()
-        report["largest_degree"] = max(map(embedded.snapshot.degree, range(arguments.concepts)))
-        print(f"graph {report['graph']}, largest degree {report['largest_degree']}, {report['build_ms'] / 1e3:.1f} s")
-        Neo4jGraphStore.clear(address)
-        store, report["push_ms"] = timed(lambda: Neo4jGraphStore.push(embedded, address))
-        _, report["push_again_ms"] = timed(lambda: Neo4jGraphStore.push(embedded, address).close())
-        print(f"push {report['push_ms'] / 1e3:.1f} s, again {report['push_again_ms'] / 1e3:.1f} s")
-        ask(store, embedded, sets[:BATCH])  # plans, page cache
-        report["times_ms"] = {"neo4j": ask(store, embedded, sets), "embedded": ask(embedded, embedded, sets)}
-    for name, kinds in report["times_ms"].items():
-        for kind, found in kinds.items():
-            print(f"{name:10}{kind:24}p50 {found.get('p50', 0):9.3f}  p99 {found.get('p99', 0):9.3f} ms")
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    n_sets = WARM + arguments.questions
+    sets = [[name_of(dice.randrange(arguments.concepts)) for _ in range(3)] for _ in range(n_sets)]
+    machine = {"python": platform.python_version(), "cores": os.cpu_count(), "load": os.getloadavg()}
+    report = Report(arguments.out, machine=machine, server=None if arguments.address else SIZE)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        embedded = report.time("build", lambda: EmbeddedGraphStore.from_ontologies(folder / "graph", ontology))
+        report.add("graph", embedded.count()._asdict(), str(embedded.count()))
+        largest = max(map(embedded.snapshot.degree, range(arguments.concepts)))
+        report.add("largest_degree", largest, str(largest))
+        if arguments.address:
+            pushed(report, embedded, arguments.address, sets)
+        else:
+            with started(Server(folder / "pushed", SIZE)) as address:
+                pushed(report, embedded, address, sets)
+            imported(report, embedded, folder, sets)
 
 
 if __name__ == "__main__":

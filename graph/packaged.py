@@ -5,12 +5,10 @@ compiles them into the user's cache; later uses only find the folder.
 """
 
 import hashlib
-import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
+from graph.cache import cache_folder, made
 from graph.formats.schema import End, IdRule, Layout, RelationSchema, TableSchema
 from graph.formats.schemas import MESH_DESCRIPTORS
 from graph.formats.table import read_concepts, read_relations
@@ -51,51 +49,22 @@ def packaged_ontologies() -> tuple[Ontology, Ontology]:
     return read_concepts(DATA / MESH_FILE, MESH), read_relations(DATA / THERAPIES_FILE, THERAPIES)
 
 
-def cache_folder() -> Path:
-    """Return where compiled graphs are kept: ``$KGBERT_CACHE``, else the platform's cache folder for ``kgbert``."""
-    if chosen := os.environ.get("KGBERT_CACHE"):
-        return Path(chosen)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "kgbert" / "cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library/Caches/kgbert"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kgbert"
-
-
 def packaged_graph() -> Path:
     """Return the folder of the packaged graph, compiled on first use.
 
     The folder is named by the content of the tables and the format of the store, so another release of either is
-    another folder. It appears in one step: processes that compile at once do the work twice, and one result stays.
+    another folder.
 
     Raises:
         OSError: The cache cannot be written.
     """
-    folder = cache_folder() / f"mesh-{_key()}"
-    if not folder.exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
-        try:
-            _compile(work / "graph")
-            _publish(work / "graph", folder)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    return folder
+    return made(cache_folder() / f"mesh-{_key()}", _compile)
 
 
 def _compile(folder: Path) -> None:
     from graph.embedded_store import EmbeddedGraphStore
 
     EmbeddedGraphStore.from_ontologies(folder, *packaged_ontologies()).close()
-
-
-def _publish(made: Path, folder: Path) -> None:
-    """Give ``made`` its name; if another process was first, its folder stays."""
-    try:
-        made.rename(folder)
-    except OSError:
-        if not folder.is_dir():
-            raise
 
 
 def _key() -> str:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from graph.packaged import cache_folder
+from graph.cache import cache_folder
 from graph.store import GraphStore
 from ingest import spacy_bridge
 from ingest.assertion import asserted

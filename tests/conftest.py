@@ -1,5 +1,6 @@
 """What every test can ask for."""
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,14 +30,27 @@ def data_dir() -> Path:
 @pytest.fixture(scope="session")
 def neo4j_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A Neo4j of our own, which may be killed and started again; started when first asked for."""
-    if not neo4j_server.script().exists():
-        _miss(f"{neo4j_server.script()} is not there")
-    server = Server(tmp_path_factory.mktemp("neo4j"))
-    try:
+    with _server(tmp_path_factory.mktemp("neo4j")) as server:
         server.start()
         yield server
+
+
+@pytest.fixture
+def neo4j_offline(tmp_path: Path) -> Iterator[Server]:
+    """A Neo4j of the test's own that never ran, for what is done before the first start."""
+    with _server(tmp_path / "neo4j") as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _server(folder: Path) -> Iterator[Server]:
+    if not neo4j_server.script().exists():
+        _miss(f"{neo4j_server.script()} is not there")
+    server = Server(folder)
+    try:
+        yield server
     finally:
-        server.stop()
+        server.kill()  # Nobody will read what it wrote, and an orderly stop takes seconds.
 
 
 @pytest.fixture(scope="session")

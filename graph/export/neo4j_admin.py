@@ -1,117 +1,141 @@
-"""Writing CSV for ``neo4j-admin database import full`` (Neo4j 5), the fastest way into an empty Neo4j database."""
+"""Writing files for ``neo4j-admin database import full`` (Neo4j 5), the fastest way into an empty Neo4j database.
 
-import re
+They hold what a push would write (:mod:`graph.neo4j.publication`): the database is opened by
+:class:`~graph.neo4j.store.Neo4jGraphStore`, and a push of the same graph to it changes nothing.
+"""
+
 import shlex
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Generic, TypeVar
 
-from graph import atomic, walk
-from graph.concept import Concept
-from graph.relation import Relation
+from graph import atomic
+from graph.embedded_store import EmbeddedGraphStore
+from graph.errors import StoreError
+from graph.export.neo4j_csv import ARRAY_DELIMITER, header, line, listed, quoted, table
+from graph.neo4j import publication
+from graph.neo4j.publication import Link
+from graph.neo4j.release import Release
+from graph.neo4j.schema import relation_type
+from graph.neo4j.store import Neo4jGraphStore
 from graph.store import GraphStore
 
-T = TypeVar("T")
+CONCEPTS, RELATIONS, WAITING, RELEASE, SCRIPT = "concepts.csv relations.csv waiting.csv release.csv import.sh".split()
 
-CONCEPTS, RELATIONS, SCRIPT = "concepts.csv", "relations.csv", "import.sh"
-OTHER_TYPE = "RELATED"
-"""Relationship type of the predicates that Neo4j would need to quote."""
+CONCEPT_TYPES = {
+    "id": "ID",
+    "name": "string",
+    "synonyms": "string[]",
+    "types": "string[]",
+    "definition": "string",
+    "xrefs": "string[]",
+    "obsolete": "boolean",
+    "replaced_by": "string",
+    "sources": "string[]",
+    "claims": "string[]",
+    "words": "string[]",
+    "live": "string",
+    "degree": "long",
+    "n_near": "long",
+    "near": "string[]",
+    "row_hash": "long",
+    "out_hash": "long",
+}
+"""Every property of a ``(:Concept)``, with Neo4j's name for its type."""
 
-_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_ARRAY_DELIMITER = "\x1f"
-"""U+001F, the unit separator: made to stand between values, so no text needs it; in one it becomes a blank."""
+_LINKS = ":START_ID,:TYPE,:END_ID,predicate:string,source:string,evidence:string[],subject_rank:long,object_rank:long"
 
-Value = str | bool | tuple[str, ...] | None
+WAITING_TYPES = {
+    "number": "long",
+    "subject": "string",
+    "predicate": "string",
+    "object": "string",
+    "source": "string",
+    "evidence": "string[]",
+}
+"""Every property of a ``(:WaitingRelation)``."""
 
-
-@dataclass(frozen=True, slots=True)
-class Column(Generic[T]):
-    """A column of a CSV file: its header in Neo4j's notation, and its value for a row."""
-
-    header: str
-    value: Callable[[T], Value]
-
-
-CONCEPT_COLUMNS: tuple[Column[Concept], ...] = (
-    Column("id:ID", lambda concept: concept.id),
-    Column("name:string", lambda concept: concept.name),
-    Column("synonyms:string[]", lambda concept: concept.synonyms),
-    Column("types:string[]", lambda concept: concept.types),
-    Column("definition:string", lambda concept: concept.definition),
-    Column("xrefs:string[]", lambda concept: concept.xrefs),
-    Column("obsolete:boolean", lambda concept: concept.obsolete),
-    Column("replaced_by:string", lambda concept: concept.replaced_by),
-    Column(":LABEL", lambda _: "Concept"),
-)
-"""Every property of a ``(:Concept)``."""
-
-RELATION_COLUMNS: tuple[Column[Relation], ...] = (
-    Column(":START_ID", lambda relation: relation.subject),
-    Column(":TYPE", lambda relation: relation_type(relation.predicate)),
-    Column(":END_ID", lambda relation: relation.object),
-    Column("predicate:string", lambda relation: relation.predicate),
-    Column("source:string", lambda relation: relation.source),
-    Column("evidence:string[]", lambda relation: relation.evidence),
-)
-"""Every property of a relationship; its type is a column, so that any number of types is one file."""
+_TYPE_OF = {str: "string", int: "long", list: "string[]"}
+_NO_LINKS: tuple[str, list[Link]] = ("", [])
 
 
-def relation_type(predicate: str) -> str:
-    """Return the relationship type of ``predicate``: itself if Neo4j takes it unquoted, else ``RELATED``."""
-    return predicate if _TYPE.fullmatch(predicate) else OTHER_TYPE
-
-
-def command(folder: Path, *, database: str = "neo4j") -> list[str]:
-    """Return the command that imports the files in ``folder`` into ``database``, which must be stopped or new.
+def arguments(folder: Path, *, database: str = "neo4j") -> list[str]:
+    """Return the words that import the files in ``folder`` into ``database``, which must be stopped or new.
 
     ``--overwrite-destination=true`` is for the user to add where a database of that name is to be lost.
     """
     return [
         *("neo4j-admin", "database", "import", "full", database),
-        f"--nodes={folder / CONCEPTS}",
+        f"--nodes=Concept={folder / CONCEPTS}",
+        f"--nodes=WaitingRelation={folder / WAITING}",
+        f"--nodes=OntologyRelease={folder / RELEASE}",
         f"--relationships={folder / RELATIONS}",
-        *("--array-delimiter=U+001F", "--multiline-fields=true", "--id-type=string"),
+        f"--array-delimiter=U+{ord(ARRAY_DELIMITER):04X}",
+        *("--multiline-fields=true", "--id-type=string"),
+        f"--report-file={folder / 'import.report'}",
     ]
 
 
-def write(store: GraphStore, out: Path) -> None:
-    """Write ``concepts.csv``, ``relations.csv`` and ``import.sh`` into the new folder ``out``.
+def command(folder: Path, *, database: str = "neo4j") -> str:
+    """Return :func:`arguments` as a shell takes them."""
+    return shlex.join(arguments(folder, database=database))
 
-    Texts come back as they were, but for U+001F. Empty lists and a missing ``replaced_by`` are absent properties.
+
+def write(store: GraphStore, out: Path) -> None:
+    """Write nodes, relationships and the script ``import.sh`` into the new folder ``out``.
+
+    Constraints and indexes cannot be imported; they are made when the graph is opened or pushed to for the first time.
 
     Raises:
+        StoreError: The store is neither in a folder nor on a server, or holds a list that these files cannot.
         OSError: The folder is there already and not empty, or cannot be written.
     """
+    compiled = _compiled(store)
     with atomic.folder(out) as folder:
-        atomic.write_lines(_table(CONCEPT_COLUMNS, store.iterate()), folder / CONCEPTS)
-        atomic.write_lines(_table(RELATION_COLUMNS, walk.relations(store)), folder / RELATIONS)
+        _write_graph(compiled, folder)
+        atomic.write_lines(table(WAITING_TYPES, publication.waiting(compiled)), folder / WAITING)
+        atomic.write_lines(_release(compiled), folder / RELEASE)
         atomic.write_lines(_script(), folder / SCRIPT)
         (folder / SCRIPT).chmod(0o755)
+
+
+def _compiled(store: GraphStore) -> EmbeddedGraphStore:
+    """Return the compiled graph, of which a publication is made."""
+    if isinstance(store, EmbeddedGraphStore):
+        return store
+    if isinstance(store, Neo4jGraphStore):
+        return store.local()
+    raise StoreError(f"{type(store).__name__}: not a graph in a folder or on a server")
+
+
+def _write_graph(store: EmbeddedGraphStore, folder: Path) -> None:
+    """Write concepts and relations side by side: a concept holds the fingerprint of the relations it is subject of."""
+    links = publication.links(store)
+    subject, rows = next(links, _NO_LINKS)
+    with atomic.file(folder / CONCEPTS) as concepts, atomic.file(folder / RELATIONS) as relations:
+        concepts.write(f"{header(CONCEPT_TYPES)}\n".encode())
+        relations.write(f"{_LINKS}\n".encode())
+        for concept in publication.concepts(store):
+            if concept["id"] == subject:
+                concept["out_hash"] = publication.fingerprint(rows)
+                relations.writelines(f"{_link(row)}\n".encode() for row in rows)
+                subject, rows = next(links, _NO_LINKS)
+            concepts.write(f"{line(map(concept.get, CONCEPT_TYPES))}\n".encode())
+
+
+def _link(link: Link) -> str:
+    ends = f"{quoted(link.subject)},{relation_type(link.predicate)},{quoted(link.object)}"
+    said = f"{quoted(link.predicate)},{quoted(link.source)},{listed(link.evidence)}"
+    return f"{ends},{said},{link.subject_rank},{link.object_rank}"
+
+
+def _release(store: EmbeddedGraphStore) -> Iterator[str]:
+    """Yield the table of the one node; what is absent has no column."""
+    release = Release.of(store, publication.content(store)).properties()
+    there = {name: value for name, value in release.items() if value is not None}
+    return table({name: _TYPE_OF[type(value)] for name, value in there.items()}, [there])
 
 
 def _script() -> Iterator[str]:
     yield "#!/bin/sh"
     yield "# Imports this graph into the database neo4j, which must be stopped or new. Arguments are added."
-    yield 'cd "$(dirname "$0")" && exec ' + shlex.join(command(Path())) + ' "$@"'
-
-
-def _table(columns: tuple[Column[T], ...], rows: Iterable[T]) -> Iterator[str]:
-    yield ",".join(column.header for column in columns)
-    for row in rows:
-        yield ",".join(_cell(column.value(row)) for column in columns)
-
-
-def _cell(value: Value) -> str:
-    """Return the cell: nothing for no property, else quoted, so that an empty text stays one."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, tuple):
-        value = _ARRAY_DELIMITER.join(map(_without_delimiter, value)) if value else None
-    elif value is not None:
-        value = _without_delimiter(value)
-    return "" if value is None else '"' + value.replace('"', '""') + '"'
-
-
-def _without_delimiter(text: str) -> str:
-    return text.replace(_ARRAY_DELIMITER, " ")
+    yield f'cd "$(dirname "$0")" && exec {command(Path())} "$@"'

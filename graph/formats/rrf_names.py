@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from graph.ahead import ahead
 from graph.formats import rrf_codes
-from graph.formats.ahead import ahead
 from graph.formats.blocks import by_labels
 from graph.formats.reading import Reading
 from graph.formats.rrf_order import LINE, starts, whole_concepts

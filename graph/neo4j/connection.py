@@ -20,6 +20,9 @@ CONNECT_SECONDS = 10.0
 RETRY_SECONDS = 60.0
 """How long a transaction is tried again where the server is starting, changing its leader or breaking a deadlock."""
 
+SCHEMA_SECONDS = 600.0
+"""Longest time of making a constraint or an index, which has to read a whole graph that was imported."""
+
 _REPLAYS = 5
 
 _TIMEOUTS = ("TransactionTimedOut", "LockAcquisitionTimeout", "LockClientStopped")
@@ -64,8 +67,8 @@ class Connection:
         with self._failures(), self._open().session(database=self._account.database) as session:
             return session.execute_read(unit_of_work(timeout=self.timeout)(work))
 
-    def write(self, work: "Work[T]") -> T:
-        """Return what ``work`` returns in a managed writing transaction.
+    def write(self, work: "Work[T]", *, timeout: float | None = None) -> T:
+        """Return what ``work`` returns in a managed writing transaction of at most ``timeout`` seconds.
 
         ``work`` must come to the same when it is done twice: it is called again where the server broke a deadlock or
         went away, and where the connection was lost before the server could say that it had stored the transaction.
@@ -80,15 +83,16 @@ class Connection:
             for replays in range(_REPLAYS):
                 try:
                     with self._open().session(database=self._account.database) as session:
-                        return session.execute_write(unit_of_work(timeout=self.timeout)(work))
+                        return session.execute_write(unit_of_work(timeout=timeout or self.timeout)(work))
                 except IncompleteCommit:
                     if replays + 1 == _REPLAYS:
                         raise
         raise AssertionError("every replay returns or raises")
 
     def schema(self, command: str) -> None:
-        """Run one command that creates a constraint or an index if it is absent."""
-        self.write(lambda transaction: run(transaction, command).consume())
+        """Run one command that creates a constraint or an index if it is absent, or waits for them."""
+        seconds = max(self.timeout, SCHEMA_SECONDS)
+        self.write(lambda transaction: run(transaction, command).consume(), timeout=seconds)
 
     def close(self) -> None:
         """Close the connections; closing twice is allowed."""

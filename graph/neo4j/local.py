@@ -2,11 +2,11 @@
 
 import contextlib
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
+from graph.cache import beside, cache_folder, made, publish
 from graph.concept import Concept
 from graph.embedded_store import EmbeddedGraphStore
 from graph.errors import StoreError
@@ -17,7 +17,6 @@ from graph.neo4j.push import push
 from graph.neo4j.release import Release
 from graph.neo4j.rows import is_text
 from graph.ontology import Ontology
-from graph.packaged import cache_folder
 
 
 def cached(connection: Connection, release: Release) -> Path:
@@ -26,12 +25,8 @@ def cached(connection: Connection, release: Release) -> Path:
     Raises:
         StoreError: The server failed, or the folder cannot be made.
     """
-    folder = _folder(release)
-    if not folder.exists():
-        with _beside(folder) as work:
-            pull(connection, release, work).close()
-            _publish(work, folder)
-    return folder
+    with _keeping():
+        return made(_folder(release), lambda work: pull(connection, release, work).close())
 
 
 def add(connection: Connection, release: Release, ontologies: Sequence[Ontology]) -> Release:
@@ -42,14 +37,14 @@ def add(connection: Connection, release: Release, ontologies: Sequence[Ontology]
         StoreError: The graph was changed meanwhile, the server failed, or there is something that it cannot hold.
     """
     before = cached(connection, release)
-    with _beside(before) as work:
+    with _keeping(), beside(before) as work:
         shutil.copytree(before, work)
         with EmbeddedGraphStore.open(work) as store:
             with naming_concepts(connection.address, ontologies):
                 store.add(*ontologies)
             pushed = push(store, connection, expected=release.content)
         if pushed.content != release.content:
-            _publish(work, _folder(pushed))
+            publish(work, _folder(pushed))
             shutil.rmtree(before, ignore_errors=True)
     return pushed
 
@@ -81,23 +76,13 @@ def _folder(release: Release) -> Path:
 
 
 @contextlib.contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
-    """Give the name of a folder to be made on the same disk, and remove what was not moved away."""
+def _keeping() -> Iterator[None]:
+    """Name the cache where it cannot be written.
+
+    Raises:
+        StoreError: It cannot.
+    """
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
+        yield
     except OSError as error:
-        raise StoreError(f"{folder.parent}: cannot keep a graph here ({error.strerror})") from error
-    try:
-        yield work / "graph"
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _publish(made: Path, folder: Path) -> None:
-    """Give ``made`` its name; if another process was first, its folder stays."""
-    try:
-        made.rename(folder)
-    except OSError:
-        if not folder.is_dir():
-            raise
+        raise StoreError(f"{cache_folder()}: cannot keep a graph here ({error.strerror})") from error

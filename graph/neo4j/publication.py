@@ -41,16 +41,6 @@ class Link(NamedTuple):
     object_rank: int
 
 
-class Waiting(NamedTuple):
-    """A relation that is out of the graph for want of a live end."""
-
-    subject: str
-    predicate: str
-    object: str
-    source: str
-    evidence: tuple[str, ...]
-
-
 def content(store: EmbeddedGraphStore) -> str:
     """Return a hash (hex) of all that the sources of ``store`` said, and of the layout that it is published in.
 
@@ -81,15 +71,19 @@ def links(store: EmbeddedGraphStore) -> Iterator[tuple[str, list[Link]]]:
     return ((subject, list(group)) for subject, group in groupby(_links(store), key=attrgetter("subject")))
 
 
-def waiting(store: EmbeddedGraphStore) -> Iterator[Waiting]:
-    """Yield the relations that wait, by (subject, object, predicate, source) of their ends' numbers."""
+def waiting(store: EmbeddedGraphStore) -> Iterator[dict[str, Any]]:
+    """Yield the properties of every relation that waits for a live end, sorted; what is empty is ``None``."""
     relations = store.united()
     ids = [*store.snapshot.ids(), *relations.absent]
-    for row in range(relations.n_live, len(relations.subject)):
-        subject, object_ = ids[relations.subject[row]], ids[relations.object[row]]
-        predicate = relations.predicates[relations.predicate[row]]
-        source = relations.sources[relations.source[row]]
-        yield Waiting(subject, predicate, object_, source, relations.evidence.get(row, ()))
+    for number, row in enumerate(range(relations.n_live, len(relations.subject))):
+        yield {
+            "number": number,
+            "subject": ids[relations.subject[row]],
+            "predicate": relations.predicates[relations.predicate[row]],
+            "object": ids[relations.object[row]],
+            "source": relations.sources[relations.source[row]],
+            "evidence": list(relations.evidence.get(row, ())) or None,
+        }
 
 
 def fingerprint(values: object) -> int:
@@ -116,7 +110,7 @@ def _said(claims: list[record.Row]) -> dict[str, Any]:
         "xrefs": list(concept.xrefs) or None,
         "obsolete": concept.obsolete,
         "replaced_by": concept.replaced_by,
-        "sources": sources,
+        "sources": sources if any(sources) else None,
         "claims": None if plain else [_claim(*claim) for claim in said],
         "words": [words for words in names if words] or None,
     }

@@ -38,11 +38,11 @@ def push(store: EmbeddedGraphStore, connection: Connection, *, expected: str | N
         StoreError: Something else is there than expected, another push took over, the server failed, or it cannot hold
             an id.
     """
+    ensure(connection)
     wanted = Release.of(store, publication.content(store))
     if wanted.content in [row["content"] for row in connection.read(STANDS)]:
         return wanted
     _check_ids(store, connection.address)
-    ensure(connection)
     writer = Writer(connection)
     writer.begin(expected)
     change = _change(store, _prints(connection))

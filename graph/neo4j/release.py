@@ -1,5 +1,6 @@
 """The node that says which graph stands in a database, and that it is whole."""
 
+import json
 from typing import Any, NamedTuple
 
 from graph.embedded_store import EmbeddedGraphStore
@@ -13,6 +14,7 @@ OPTIONAL MATCH (release:OntologyRelease {key: 'graph'})
 OPTIONAL MATCH (push:OntologyPush {key: 'graph'})
 RETURN properties(release) AS release, push IS NOT NULL AS pushing
 """
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _WHILE_STANDING = "MATCH (:OntologyRelease {{key: 'graph', release: $release}}) CALL () {{ {} }} RETURN rows"
 
 
@@ -45,19 +47,17 @@ class Release(NamedTuple):
         return cls(store.release, content, store.sources, store.count(), waiting, snapshot.predicates, snapshot.sources)
 
     def properties(self) -> dict[str, Any]:
-        """Return the properties of the node."""
-        names, versions, licences = ([ontology[i] for ontology in self.ontologies] for i in range(3))
+        """Return the properties of the node; what is empty is ``None``."""
         return {
+            "key": "graph",
             "release": self.release,
             "content": self.content,
             "format": FORMAT,
-            "ontologies": names,
-            "versions": versions,
-            "licences": licences,
+            "ontologies": [_encode(ontology._asdict()) for ontology in self.ontologies] or None,
             **self.counts._asdict(),
             "waiting": self.waiting,
-            "predicates": list(self.predicates),
-            "sources": list(self.sources),
+            "predicates": list(self.predicates) or None,
+            "sources": list(self.sources) if any(self.sources) else None,
         }
 
 
@@ -92,15 +92,15 @@ def read_rows(connection: Connection, release: str, query: str, **values: object
 def _from_properties(fields: dict[str, Any], address: str) -> Release:
     if fields.get("format") != FORMAT:
         raise StoreError(f"{address}: graph format {fields.get('format')!r}, expected {FORMAT}; push the graph again")
-    try:
+    try:  # What is absent was empty; no sources, or only the nameless one, comes to the same.
         return Release(
             fields["release"],
             fields["content"],
-            tuple(map(Source, fields["ontologies"], fields["versions"], fields["licences"])),
+            tuple(Source(**json.loads(text)) for text in fields.get("ontologies", ())),
             Counts(*(fields[name] for name in Counts._fields)),
             fields["waiting"],
-            tuple(fields["predicates"]),
-            tuple(fields["sources"]),
+            tuple(fields.get("predicates", ())),
+            tuple(fields.get("sources", ("",))),
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise StoreError(f"{address}: the node OntologyRelease is damaged; push the graph again") from error

@@ -25,7 +25,7 @@ def claims(row: Sequence[Any]) -> Iterator[Claim]:
     """Yield who says what about the concept that a ``CONCEPT``, followed by ``SAID``, holds."""
     sources, texts = row[8:]
     if texts is None:
-        yield sources[0], concept(row)
+        yield sources[0] if sources else "", concept(row)
     for text in texts or ():
         fields = json.loads(text)
         yield (

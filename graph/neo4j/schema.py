@@ -9,16 +9,18 @@
     (:OntologyRelease {release, content, format, ...})   written last; while it is missing, nothing is read
     (:OntologyPush {id, batch, release, began})          which push may write, and how far it came
 
-A property that would be empty is absent. Whatever else is in the database, on these nodes and between them, is left
-alone, but what hangs on a concept goes with it when a release no longer holds the concept.
+A property that would be empty, or a list with nothing but one empty text, is absent. Whatever else is in the database,
+on these nodes and between them, is left alone, but what hangs on a concept goes with it when a release no longer holds
+the concept.
 """
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from graph.neo4j.connection import Connection
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout that this code writes and reads."""
 
 NEAR = 64
@@ -45,15 +47,20 @@ _SCHEMA = {
 
 
 def ensure(connection: Connection) -> None:
-    """Create the constraints and indexes that are absent, and wait until all can be used."""
-    there = {row["name"] for row in connection.read("SHOW INDEXES YIELD name RETURN name")}
-    missing = [name for name in _SCHEMA if name not in there]
-    for name in missing:
-        connection.schema(_SCHEMA[name].format(name))
-    if missing:
-        connection.read("CALL db.awaitIndexes(600)")
+    """Create the constraints and indexes that are absent, and wait until all can be used.
+
+    Raises:
+        StoreError: The server refuses, cannot be reached, or takes too long.
+    """
+    states = {row["name"]: row["state"] for row in connection.read("SHOW INDEXES YIELD name, state")}
+    for name in _SCHEMA:
+        if name not in states:
+            connection.schema(_SCHEMA[name].format(name))
+    if any(states.get(name) != "ONLINE" for name in _SCHEMA):
+        connection.schema("CALL db.awaitIndexes(600)")
 
 
+@lru_cache(maxsize=4096)
 def relation_type(predicate: str) -> str:
     r"""Return the relation type for ``predicate``: itself where it is a plain word, else ``RELATED``.
 

@@ -18,7 +18,7 @@ from graph.neo4j.adjacency import Neo4jAdjacency
 from graph.neo4j.connection import Connection
 from graph.neo4j.pull import pull
 from graph.neo4j.rows import CONCEPT, RELATION, concept, is_text, relation
-from graph.neo4j.schema import WORD_INDEX, any_type
+from graph.neo4j.schema import WORD_INDEX, any_type, ensure
 from graph.neo4j.surroundings import can_answer, surroundings
 from graph.ontology import Ontology
 from graph.relation import Relation
@@ -116,7 +116,7 @@ class Neo4jGraphStore:
 
     @classmethod
     def open(cls, address: str, *, release: str | None = None, timeout: float = SECONDS) -> "Neo4jGraphStore":
-        """Return the store at ``address``.
+        """Return the store at ``address``; constraints and indexes that an import could not make are made.
 
         Args:
             address: ``neo4j://host:port``, ``bolt://host:port`` or their ``+s`` and ``+ssc`` variants
@@ -138,6 +138,7 @@ class Neo4jGraphStore:
                     f"{connection.address}: holds release {found.release[:12]}, expected {release[:12]};"
                     " push that one, or use what was made with this one"
                 )
+            ensure(connection)
             return cls(connection, found)
 
     @property

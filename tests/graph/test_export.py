@@ -1,15 +1,15 @@
 """What is exported says what the store says, to readers that are not ours where there are some."""
 
 import os
-import shutil
+import shlex
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import networkx as nx
 import pytest
 import rdflib
+from hostile import HOSTILE, SYNONYMS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib.namespace import DCTERMS, OWL, RDF, SKOS
@@ -17,35 +17,14 @@ from rdflib.namespace import DCTERMS, OWL, RDF, SKOS
 from graph import atomic, iri, walk
 from graph.concept import Concept
 from graph.embedded_store import EmbeddedGraphStore
+from graph.errors import StoreError
 from graph.export import FORMATS, neo4j_admin
 from graph.formats import load
+from graph.neo4j import publication
 from graph.ontology import Ontology
 from graph.relation import Relation
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 OBO_IN_OWL = rdflib.Namespace("http://www.geneontology.org/formats/oboInOwl#")
-SYNONYMS = ("a;b", "c,d", "e|f", "'g'", '"', "\\", "\\;", "\\n", "naïve 🫀", " padded ", "U+001F", "#", "<&>]]>")
-HOSTILE = Ontology(
-    "hostile",
-    "1\n2",
-    'CC "0"',
-    concepts=(
-        Concept(
-            "HP:0000001", 'heart "attack"', SYNONYMS, ("Health Care", "Disease"), "One\nline\r\nand\ttab.", ("B:1",)
-        ),
-        Concept("HP:0000002", "`", xrefs=("UMLS:C1", "MESH:D1")),
-        Concept('odd:<"%\\>', "\u2028 {} $x", definition="\\", types=("Disease",)),
-        Concept("HP:0000003", "old", obsolete=True, replaced_by="HP:0000002"),
-        Concept("HP:0000004", "older; gone", obsolete=True),
-    ),
-    relations=(
-        Relation("HP:0000002", "is_a", "HP:0000001", "HPO", ("PMID:1", "PMID:2")),
-        Relation("HP:0000002", "is_a", "HP:0000001", 'other "source"'),
-        Relation('odd:<"%\\>', "RO:0002200", "HP:0000001"),
-        Relation('odd:<"%\\>', "has, part\\ of `x`", "HP:0000002", ";"),
-        Relation("HP:0000001", "near", "HP:0000001", "x", ("PMID:3",)),
-    ),
-)
 
 
 @pytest.fixture(scope="module")
@@ -171,17 +150,19 @@ def test_graphml_without_what_xml_forbids(memory_store, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_an_export_is_whole_or_not_there(format, memory_store, tmp_path, monkeypatch) -> None:
-    store = memory_store(HOSTILE)
-    monkeypatch.setattr(store, "relations", lambda _: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        FORMATS[format](store, tmp_path / "out")
-    assert list(tmp_path.iterdir()) == []
+def test_an_export_is_whole_or_not_there(format, tmp_path, monkeypatch) -> None:
+    with EmbeddedGraphStore.from_ontologies(tmp_path / "graph", HOSTILE) as store:
+        monkeypatch.setattr(store, "relations", lambda _: 1 / 0)
+        monkeypatch.setattr(publication, "waiting", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            FORMATS[format](store, tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["graph"]
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_an_empty_store_is_exported(format, memory_store, tmp_path) -> None:
-    FORMATS[format](memory_store(), tmp_path / "out")
+def test_an_empty_store_is_exported(format, tmp_path) -> None:
+    with EmbeddedGraphStore.create(tmp_path / "graph") as store:
+        FORMATS[format](store, tmp_path / "out")
     assert (tmp_path / "out").exists()
 
 
@@ -192,13 +173,9 @@ def test_a_folder_that_is_in_use_is_refused(tmp_path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
-def test_relation_types_that_neo4j_takes() -> None:
-    types = [neo4j_admin.relation_type(p) for p in ("is_a", "Treats2", "RO:1", "has part", "`", "\\u0060", "_x", "")]
-    assert types == ["is_a", "Treats2", *["RELATED"] * 6]
-
-
-def test_the_script_runs_the_command(hostile, tmp_path, monkeypatch) -> None:
-    FORMATS["neo4j-admin"](hostile, tmp_path / "out")
+def test_the_script_runs_the_command(tmp_path, monkeypatch) -> None:
+    with EmbeddedGraphStore.from_ontologies(tmp_path / "graph", HOSTILE) as store:
+        FORMATS["neo4j-admin"](store, tmp_path / "out")
     admin = tmp_path / "neo4j-admin"
     admin.write_text('#!/bin/sh\npwd; printf "%s\\n" "$@"\n')
     admin.chmod(0o755)
@@ -206,70 +183,31 @@ def test_the_script_runs_the_command(hostile, tmp_path, monkeypatch) -> None:
     done = subprocess.run([tmp_path / "out/import.sh", "--verbose"], capture_output=True, text=True, check=True)
     where, *arguments = done.stdout.splitlines()
     assert Path(where).samefile(tmp_path / "out")
-    assert arguments == [*neo4j_admin.command(Path())[1:], "--verbose"]
-    assert all((tmp_path / "out" / a.partition("=")[2]).is_file() for a in arguments if a.startswith(("--n", "--r")))
+    assert arguments == [*neo4j_admin.arguments(Path())[1:], "--verbose"]
+    files = [a.rpartition("=")[2] for a in arguments if a.startswith(("--nodes", "--relationships"))]
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {*files, "import.sh"}
+    assert shlex.split(neo4j_admin.command(tmp_path / "a b")) == neo4j_admin.arguments(tmp_path / "a b")
 
 
-@pytest.fixture(scope="module")
-def neo4j_server() -> Path:
-    """The script that runs a real Neo4j: in ``KGBERT_NEO4J_HOME``, else ``../shared/neo4j`` beside the checkout."""
-    script = Path(os.environ.get("KGBERT_NEO4J_HOME") or ROOT.parent / "shared/neo4j") / "neo4j-test-server"
-    if not script.is_file():
-        pytest.skip(f"no real Neo4j: {script} is not there; set KGBERT_NEO4J_HOME")
-    return script
+@pytest.mark.parametrize(
+    "ontology",
+    [
+        Ontology("o", concepts=(Concept("A:1", "a", ("b\ufdd0c",)),)),
+        Ontology("o", concepts=(Concept("A:1", "a"),), relations=(Relation("A:1", "p", "A:1", "s", ("",)),)),
+    ],
+)
+def test_a_list_that_neo4j_admin_would_not_give_back_is_refused(ontology, tmp_path) -> None:
+    with (
+        EmbeddedGraphStore.from_ontologies(tmp_path / "graph", ontology) as store,
+        pytest.raises(StoreError, match=r"neo4j-admin reads no list.*U\+FDD0"),
+    ):
+        FORMATS["neo4j-admin"](store, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
-@pytest.fixture(scope="module")
-def imported(neo4j_server: Path, memory_store) -> Iterator[tuple[list[dict], list[dict]]]:
-    """The nodes and relationships that a real server holds after the import of HOSTILE."""
-    import neo4j
-
-    home = Path(tempfile.mkdtemp(prefix="kgbert-neo4j-"))
-    export = home / "export folder"
-    FORMATS["neo4j-admin"](memory_store(HOSTILE), export)
-
-    def server(*arguments: str | Path) -> str:
-        done = subprocess.run([neo4j_server, *arguments], capture_output=True, text=True, timeout=300, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout.strip()
-
-    try:
-        server("admin", home, *neo4j_admin.command(export)[1:])
-        uri = server("start", home, "0")
-        with neo4j.GraphDatabase.driver(uri, auth=("neo4j", "test-only-pw")) as driver:
-            nodes = driver.execute_query("MATCH (c:Concept) RETURN properties(c) AS p, labels(c) AS labels").records
-            query = "MATCH (a)-[r]->(b) RETURN a.id AS subject, type(r) AS type, b.id AS object, properties(r) AS p"
-            edges = driver.execute_query(query).records
-        yield [record.data() for record in nodes], [record.data() for record in edges]
-    finally:
-        subprocess.run([neo4j_server, "stop", home], timeout=120, check=False)
-        shutil.rmtree(home)
-
-
-def test_neo4j_holds_the_same_concepts(imported) -> None:
-    lists = ("synonyms", "types", "xrefs")
-    found = {}
-    for row in imported[0]:
-        assert row["labels"] == ["Concept"]
-        properties = {name: tuple(value) if name in lists else value for name, value in row["p"].items()}
-        found[properties["id"]] = Concept(**properties)
-    assert found == {concept.id: concept for concept in HOSTILE.concepts}
-
-
-def test_neo4j_holds_the_same_relations(imported) -> None:
-    rows = imported[1]
-    found = {
-        Relation(r["subject"], r["p"]["predicate"], r["object"], r["p"]["source"], tuple(r["p"].get("evidence", ())))
-        for r in rows
-    }
-    assert found == set(HOSTILE.relations)
-    assert len(rows) == len(HOSTILE.relations)
-    assert {(r["type"], r["p"]["predicate"]) for r in rows} == {
-        ("is_a", "is_a"),
-        ("near", "near"),
-        ("RELATED", "RO:0002200"),
-        ("RELATED", "has, part\\ of `x`"),
-    }
+def test_neo4j_admin_needs_a_compiled_graph(hostile, tmp_path) -> None:
+    with pytest.raises(StoreError, match="MemoryGraphStore: not a graph in a folder or on a server"):
+        FORMATS["neo4j-admin"](hostile, tmp_path / "out")
 
 
 def test_hpo_there_and_back(data_dir, tmp_path) -> None:

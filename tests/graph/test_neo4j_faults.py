@@ -199,6 +199,7 @@ def test_a_missing_database_is_named(neo4j_address, monkeypatch):
 @pytest.mark.parametrize("listens", [False, True])
 def test_a_server_that_does_not_answer_is_named(monkeypatch, listens):
     monkeypatch.setattr(connections, "CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr(connections, "RETRY_SECONDS", 0.5)
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         if listens:

@@ -1,6 +1,5 @@
 """What the store on a real Neo4j promises beyond the contract: pushing, pulling, and who else uses the database."""
 
-import json
 import multiprocessing
 import os
 import sys
@@ -9,6 +8,7 @@ import neo4j
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from neo4j_dump import dump
 
 from graph.concept import Concept
 from graph.embedded_store import EmbeddedGraphStore
@@ -28,28 +28,16 @@ SMALL = Ontology("small", "1", "CC0", (A, B, C), (Relation("P:a", "is_a", "P:b",
 
 @pytest.fixture
 def server(neo4j_address, monkeypatch):
-    """A driver of our own, on a database without a graph, and small batches."""
+    """A driver of our own, on a database without a graph, and small batches (too small to clear a large graph in)."""
+    clear_graph(neo4j_address)
     monkeypatch.setattr(writers, "BATCH", 3)
     monkeypatch.setattr(pushes, "BATCH", 3)
-    clear_graph(neo4j_address)
     with neo4j.GraphDatabase.driver(neo4j_address, auth=("neo4j", password())) as driver:
         yield driver
 
 
 def password():
     return os.environ["NEO4J_PASSWORD"]
-
-
-def dump(driver):
-    """Return everything in the database, but for when it was written and by which push."""
-    nodes = driver.execute_query("MATCH (n) RETURN labels(n) AS labels, properties(n) AS properties").records
-    edges = driver.execute_query(
-        "MATCH (a)-[r]->(b) RETURN a.id AS a, type(r) AS type, properties(r) AS properties, b.id AS b"
-    ).records
-    for node in nodes:
-        for name in ("push", "pushed", "began"):
-            node["properties"].pop(name, None)
-    return sorted(json.dumps(record.data(), sort_keys=True) for record in (*nodes, *edges))
 
 
 def embedded(folder, *ontologies):
@@ -141,7 +129,7 @@ def test_the_release_is_checked(neo4j_address, tmp_path):
 def test_another_layout_is_refused(server, neo4j_address):
     Neo4jGraphStore.from_ontologies(neo4j_address, SMALL).close()
     server.execute_query("MATCH (r:OntologyRelease) SET r.format = 99")
-    with pytest.raises(StoreError, match="format 99, expected 1"):
+    with pytest.raises(StoreError, match="format 99, expected 2"):
         open_graph(neo4j_address)
 
 
@@ -221,3 +209,14 @@ def test_a_local_copy_is_kept_by_content(neo4j_address):
         assert first.path == second.path
         assert first.release == store.release
         assert first.relations(["P:a"]) == store.relations(["P:a"])
+
+
+@pytest.mark.usefixtures("server")
+def test_a_cache_that_cannot_be_written_is_named(neo4j_address, tmp_path, monkeypatch):
+    (tmp_path / "cache").touch()
+    monkeypatch.setenv("KGBERT_CACHE", str(tmp_path / "cache"))
+    with (
+        Neo4jGraphStore.from_ontologies(neo4j_address, SMALL) as store,
+        pytest.raises(StoreError, match=f"{tmp_path / 'cache'}: cannot keep a graph here"),
+    ):
+        store.local()

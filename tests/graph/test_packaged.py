@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import graph.packaged as packaged
+from graph.cache import cache_folder
 from graph.embedded_store import EmbeddedGraphStore
 
 ROWS = """\
@@ -76,4 +77,4 @@ def test_failure_leaves_nothing(small: Path) -> None:
     (small / packaged.MESH_FILE).write_bytes(lzma.compress(b"D1\tFever\n"))
     with pytest.raises(ValueError, match="6"):
         packaged.packaged_graph()
-    assert list(packaged.cache_folder().iterdir()) == []
+    assert list(cache_folder().iterdir()) == []
