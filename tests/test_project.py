@@ -24,7 +24,12 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 SET_UP = ("datasets", "dev", "minilm", "plot")
 """The extras that `make` installs."""
 
-IMPORT_NAMES = {"import-linter": "importlinter", "pyyaml": "yaml", "scikit-learn": "sklearn"}
+IMPORT_NAMES = {
+    "import-linter": "importlinter",
+    "neo4j-rust-ext": "neo4j._rust",
+    "pyyaml": "yaml",
+    "scikit-learn": "sklearn",
+}
 HEAVY = {"matplotlib", "neo4j", "networkx", "peft", "rdflib", "scispacy", "sklearn", "spacy", "torch", "transformers"}
 
 

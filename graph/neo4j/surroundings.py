@@ -15,7 +15,6 @@ MAX_HOPS = 2
 _AT_ONCE = 256
 """Most sets of seeds in one query."""
 
-_RELATION = "[startNode(r).id, r.predicate, endNode(r).id, r.source]"
 _CONCEPT = "[n.id, n.name, n.types, n.degree, n.n_near, "
 
 # What can be taken is bounded without playing the turns: in the first hop the neighbours that seeds lead to; in the
@@ -60,22 +59,22 @@ CALL (starts, shared, room, known) {{
 WITH i, named, starts, firsts, seconds, room, starts + firsts + seconds AS nodes
 CALL (nodes) {{
     UNWIND nodes AS a
-    WITH a WHERE a.degree <= $wide
-    MATCH (a)-[r:TYPES]-(b) WHERE b IN nodes AND (a = startNode(r) OR b.degree > $wide) AND r.subject_rank IS NOT NULL
-    RETURN collect({_RELATION}) AS relations
+    WITH a WHERE COUNT {{ (a)-->() }} <= $wide
+    MATCH (a)-[r:TYPES]->(b) WHERE b IN nodes AND r.subject_rank IS NOT NULL
+    RETURN collect([a.id, r.predicate, b.id, r.source]) AS relations
 }}
 CALL (nodes) {{
-    WITH [n IN nodes WHERE n.degree > $wide] AS hubs
-    UNWIND hubs AS a
-    UNWIND hubs AS b
+    UNWIND nodes AS a
+    WITH a WHERE COUNT {{ (a)-->() }} > $wide
+    UNWIND nodes AS b
     MATCH (a)-[r:TYPES]->(b) WHERE r.subject_rank IS NOT NULL
-    RETURN collect({_RELATION}) AS between_hubs
+    RETURN collect([a.id, r.predicate, b.id, r.source]) AS relations_of_wide
 }}
 RETURN collect([i, named,
     [n IN starts | {_CONCEPT} coalesce(n.near, [])[..$fan_out]]]
     + [n IN firsts | {_CONCEPT} CASE WHEN room >= 0 AND n.degree <= $hub_degree THEN n.near[..$fan_out] END]]
     + [n IN seconds | {_CONCEPT} null]],
-    relations + between_hubs]) AS rows
+    relations + relations_of_wide]) AS rows
 """
 
 
