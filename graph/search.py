@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W_]+")
 _CHUNK = 1 << 20
 _NAME = (1 << 32) - 1
-_FEW = 4096
+_FEW = 1 << 14
 """Names whose texts are looked through in less time than large sets are intersected."""
-_RUNS = 500
-"""Words whose names are cut off one by one in less time than all of their names are compared."""
+_RUN = 1000
+"""Names of a word, on average, from which on they are cut off word by word in less time than all are compared."""
 
 
 def fold(text: str) -> str:
@@ -136,7 +136,7 @@ class _Names(NamedTuple):
         """Return the names below ``bound``, sorted if there is one word."""
         import numpy as np
 
-        if len(self.runs) > _RUNS:
+        if len(self.runs) > 2 and len(self.names) < _RUN * len(self.runs):
             few: Ints = self.names[self.names < bound]
             return few
         parts = [self.names[first:last] for first, last in pairwise(self.runs.tolist())]
@@ -229,7 +229,7 @@ class NameSearch:
         sets = [self._with_word(part) for part in parts]
         few = min((one.names for one in sets), key=len)
         if len(few) <= _FEW:
-            return self._best(few[[self._has(name, parts) for name in few.tolist()]] if len(few) else few, limit)
+            return self._first(few, parts, limit)
         n_names = len(self._order)
         # Mostly some of the best names have them all.
         for bound in (n_names >> 6, n_names >> 3, n_names):
@@ -240,6 +240,16 @@ class NameSearch:
             found = self._best(names, limit)
             if len(found) >= limit:
                 break
+        return found
+
+    def _first(self, names: "Ints", parts: list[str], limit: int) -> dict[int, None]:
+        """Return the concepts of the best of ``names`` in which each of ``parts`` begins a word."""
+        found: dict[int, None] = {}
+        for name in sorted(names.tolist()):
+            if self._has(name, parts):
+                found[int(self._concept[name])] = None
+                if len(found) == limit:
+                    break
         return found
 
     def _has(self, name: int, parts: list[str]) -> bool:
