@@ -35,6 +35,7 @@ from neo4j_server import Server  # noqa: E402
 from graph.concept import Concept  # noqa: E402
 from graph.embedded_store import EmbeddedGraphStore  # noqa: E402
 from graph.export import neo4j_admin  # noqa: E402
+from graph.neo4j.connection import Connection  # noqa: E402
 from graph.neo4j.store import Neo4jGraphStore  # noqa: E402
 from graph.ontology import Ontology, Rows  # noqa: E402
 from graph.relation import Relation  # noqa: E402
@@ -170,6 +171,9 @@ def imported(report: Report, embedded: EmbeddedGraphStore, folder: Path, sets: l
         store = report.time("first_open", lambda: Neo4jGraphStore.open(address, release=embedded.release))
         with store:
             ask(store, embedded, sets[:WARM])
+        with contextlib.closing(Connection(address, timeout=SECONDS)) as connection:
+            there = connection.read("MATCH (c:Concept) WITH count(*) AS n MATCH ()-->() RETURN n, count(*) AS m")[0]
+        check((there["n"], there["m"]) == (embedded.count().concepts, embedded.count().relations))
 
 
 def main() -> None:

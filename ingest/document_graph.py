@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from graph.batches import batches
 from graph.neo4j.connection import Connection, run
 from graph.relation import Relation
+from graph.subgraph import Subgraph, SubgraphRelation
 from ingest.document import Document, Entity
 
 if TYPE_CHECKING:
@@ -173,6 +174,20 @@ class DocumentGraph:
             )
             for record in records
         ]
+
+    def with_predictions(self, found: Subgraph, *, least: float = 0.0) -> Subgraph:
+        """Return ``found`` with what models predicted between its concepts as further relations.
+
+        It is how retrieval is asked for predictions: what is retrieved is still found by what is known alone. The
+        source of a relation that was predicted is ``predicted by MODEL``.
+        """
+        ids = [concept.id for concept in found.concepts]
+        predicted = {
+            SubgraphRelation(relation.subject, relation.predicate, relation.object, relation.source)
+            for relation in self.predictions(ids, least=least)
+            if relation.object in ids
+        }
+        return found._replace(relations=tuple(sorted(predicted.union(found.relations))))
 
     def _write(self, rows: list[dict[str, Any]], pairs: list[Any], report: WriteReport) -> None:
         ids = [row["id"] for row in rows]

@@ -38,7 +38,7 @@ WHERE r.subject_rank IS NOT NULL AND r.predicate IN $predicates AND r.source IN 
 RETURN collect({_RELATION}) AS rows
 """
 _LEAVING = """
-MATCH (n:Concept {id: $id})-[r:TYPES]-(o:Concept)
+MATCH (n:Concept {id: $id})-[r:TYPES]-(o)
 WHERE r.subject_rank IS NOT NULL AND r.predicate IN $predicates AND r.source IN $sources AND NOT o.id IN $inside
 WITH o LIMIT 1
 RETURN collect(o.id) AS rows

@@ -45,9 +45,11 @@ CREATE (release:OntologyRelease) SET release = $properties, release.push = $push
 """
 _CONCEPTS = "UNWIND $rows AS row MERGE (c:Concept {id: row.id}) SET c += row"
 _UNLINKING = "UNWIND $ids AS id MATCH (c:Concept {id: id}) SET c.out_hash = $partial"
+# Without the hint a plan that was made while the graph was small reads every concept for each id, for as long as it is
+# kept: the limit lets the planner hope for an early end.
 _UNLINK = """
 UNWIND $ids AS id
-MATCH (:Concept {id: id})-[r]->(:Concept) WHERE r.subject_rank IS NOT NULL
+MATCH (c:Concept {id: id})-[r]->(:Concept) USING INDEX SEEK c:Concept(id) WHERE r.subject_rank IS NOT NULL
 WITH r LIMIT $limit
 DELETE r
 RETURN count(*) AS gone

@@ -13,7 +13,10 @@ from neo4j_dump import dump
 from graph.concept import Concept
 from graph.embedded_store import EmbeddedGraphStore
 from graph.errors import CycleError, StoreError
+from graph.neo4j import adjacency as adjacencies
 from graph.neo4j import push as pushes
+from graph.neo4j import store as stores
+from graph.neo4j import surroundings as asked_at_once
 from graph.neo4j import writer as writers
 from graph.neo4j.publication import content
 from graph.neo4j.schema import RELATED, relation_type
@@ -96,6 +99,37 @@ def test_pulling_gives_the_same_graph_and_the_same_further_additions(
                 assert content(pulled) == content(store)
 
     holds()
+
+
+QUERIES = {
+    writers: ("_CONCEPTS", "_UNLINKING", "_UNLINK", "_UNLINKED", "_REMOVE", "_LINKED"),
+    stores: ("_CONCEPTS", "_RELATIONS"),
+    adjacencies: ("_STANDING", "_CONCEPTS", "_RELATIONS", "_LEAVING", "_BETWEEN"),
+    asked_at_once: ("_SURROUNDINGS",),
+}
+LISTS, NUMBERS = (
+    "ids rows inside predicates sources sets".split(),
+    "partial limit wide fan_out budget hub_degree hops".split(),
+)
+VALUES = {"id": "P:1"} | {name: [] for name in LISTS} | dict.fromkeys(NUMBERS, 1)
+
+
+def operators(plan):
+    yield plan["operatorType"]
+    for child in plan.get("children", ()):
+        yield from operators(child)
+
+
+@pytest.mark.parametrize("n", [0, 3, 30])
+def test_no_query_by_id_reads_every_concept_however_small_the_graph_was_when_it_was_planned(server, neo4j_address, n):
+    concepts = tuple(Concept(f"P:{i}", f"{i}") for i in range(n))
+    relations = tuple(Relation(f"P:{i}", "is_a", f"P:{j}") for i in range(n) for j in range(max(0, i - 4), i))
+    Neo4jGraphStore.from_ontologies(neo4j_address, Ontology("chain", "", "", concepts, relations)).close()
+    for module, names in QUERIES.items():
+        for name in names:
+            query = getattr(module, name).replace("TYPES", "is_a|RELATED")
+            plan = server.execute_query(f"CYPHER replan=force EXPLAIN {query}", VALUES).summary.plan
+            assert not [operator for operator in operators(plan) if "Scan" in operator], name
 
 
 @pytest.mark.usefixtures("server")

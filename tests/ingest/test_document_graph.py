@@ -7,7 +7,7 @@ from graph.concept import Concept
 from graph.embedded_store import EmbeddedGraphStore
 from graph.neo4j.connection import Connection
 from graph.ontology import Ontology
-from graph.open_graph import clear_graph, push_graph
+from graph.open_graph import clear_graph, open_graph, push_graph
 from graph.relation import Relation
 from graph.retrieve import subgraph
 from ingest.document import Document, Entity
@@ -101,8 +101,6 @@ def test_a_deleted_document_leaves_nothing(connection):
 
 
 def test_predictions_are_no_knowledge_unless_asked_for(connection, neo4j_address):
-    from graph.open_graph import open_graph
-
     graph = DocumentGraph(connection, Provenance("model 1", "abc"))
     with open_graph(neo4j_address) as store:
         before = subgraph(store, ["T:1"]), store.relations(["T:1", "T:2"]), store.count()
@@ -112,3 +110,16 @@ def test_predictions_are_no_knowledge_unless_asked_for(connection, neo4j_address
         Relation("T:1", "CID", "T:2", "predicted by model 1", ("DOCUMENT:note-1",)),
     ]
     assert graph.predictions(["T:1"], least=0.8) == []
+
+
+def test_a_subgraph_shows_predictions_to_whoever_asks(connection, neo4j_address):
+    graph = DocumentGraph(connection, Provenance("model 1", "abc"))
+    graph.write([(NOTE, FOUND), (Document("note-2", TEXT), FOUND)])
+    with open_graph(neo4j_address) as store:
+        known = subgraph(store, ["T:1", "T:2"])
+        shown = graph.with_predictions(known)
+        assert shown.concepts == known.concepts
+        assert shown.relations == (("T:1", "CID", "T:2", "predicted by model 1"), *known.relations)
+        assert graph.with_predictions(known, least=0.8) == known
+        apart = subgraph(store, ["T:1"], hops=0)
+        assert graph.with_predictions(apart) == apart
