@@ -6,7 +6,8 @@
 
 scripts/make_umls.py makes the release up (kept in FOLDER, so that a second run needs no minutes for it); `kgbert graph
 build` compiles it, as a process whose peak memory is read afterwards. Then the embedded store and the alternatives, in
-the same run, answer the same questions, in turn, and must agree: subgraphs and paths as in benchmarks/subgraph.py
+the same run, answer the same questions, in turn, and must agree (the embedded store is asked alone before, too: the
+others' memory drives it out of the processor's caches): subgraphs and paths as in benchmarks/subgraph.py
 (plain SQLite with an indexed table of sorted neighbours, networkx in memory, ladybug with the neighbours of a node in
 a list), and fewer name searches (SQLite's FTS5 with the same ranking, which reads all matches to rank them). networkx,
 ladybug and FTS5 are left out above a million concepts. Raw results go to
@@ -84,13 +85,16 @@ class Ladybug(Numbered):
 
     def among(self, nodes: Collection[int]) -> list[Row]:
         query = (
-            "UNWIND $nodes AS n MATCH (s:Concept {n: n})-[r:Rel]->(o:Concept) WHERE list_contains($nodes, o.n)"
-            " RETURN s.n, r.predicate, o.n, r.source"
+            "UNWIND CAST($nodes AS INT64[]) AS n MATCH (s:Concept {n: n})-[r:Rel]->(o:Concept)"
+            " WHERE list_contains(CAST($nodes AS INT64[]), o.n) RETURN s.n, r.predicate, o.n, r.source"
         )
         return [(s, p, o, source) for s, p, o, source in self.ask(query, nodes=list(nodes))]
 
     def facts(self, nodes: Sequence[int]) -> list[Facts]:
-        rows = self.ask("UNWIND $nodes AS n MATCH (c:Concept {n: n}) RETURN c.n, c.id, c.name, c.types", nodes=nodes)
+        rows = self.ask(
+            "UNWIND CAST($nodes AS INT64[]) AS n MATCH (c:Concept {n: n}) RETURN c.n, c.id, c.name, c.types",
+            nodes=list(nodes),
+        )
         found = {n: (id, name, tuple(json.loads(types))) for n, id, name, types in rows}
         return [found[node] for node in nodes]
 
@@ -224,14 +228,16 @@ def main() -> None:
     with EmbeddedGraphStore.open(path) as store:
         sizes = {file.name: round(file.stat().st_size / 1e6, 1) for file in path.rglob("*") if file.is_file()}
         note(graph=store.count()._asdict(), disk_mb=sizes, open_ms=quantiles(opened))
+        asked = questions(store.snapshot, arguments.questions, arguments.seed)
+        ask({"embedded": store}, {f"{kind}, alone": those for kind, those in asked.items()}, report, note)
         others = alternatives(against, store.snapshot, scratch)
         took = report.get("alternatives_build_s", {}) | {name: seconds for name, (_, seconds) in others.items()}
         note(alternatives_build_s=took)
         stores = {"embedded": store, **{name: other for name, (other, _) in others.items()}}
-        if others or not arguments.keep:
-            ask(stores, questions(store.snapshot, arguments.questions, arguments.seed), report, note)
+        if others:
+            ask(stores, asked, report, note)
         asked = searches(store.snapshot, arguments.questions, arguments.seed)
-        names = {"embedded": EmbeddedNames(store.snapshot)}
+        names: dict[str, Any] = {"embedded": EmbeddedNames(store.snapshot)}
         ask(names, asked, report, note)
         if "sqlite" in against and arguments.concepts <= LARGE:
             names["sqlite"], took = clocked(lambda: SqliteNames(store.snapshot, scratch / "names.sqlite"))
