@@ -9,6 +9,7 @@ import click
 from graph.errors import GraphError
 from ingest.errors import IngestError
 from kgbert import __version__
+from kgbert.cli.align import align
 from kgbert.cli.convert import convert
 from kgbert.cli.evaluate import evaluate
 from kgbert.cli.extract import extract
@@ -47,6 +48,7 @@ def main() -> None:
 
 main.add_command(extract)
 main.add_command(train)
+main.add_command(align)
 main.add_command(evaluate)
 main.add_command(graph)
 main.add_command(ingest)
