@@ -16,7 +16,6 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,9 +26,8 @@ from graph.formats.table import read_concepts
 from graph.merge import merge
 from graph.ontology import Ontology
 from ingest.corpora import pubtator
-from ingest.detect import detect
 from ingest.document import Document
-from ingest.evaluate import linking_accuracy, score_entities
+from ingest.evaluate import linked_anew, linking_accuracy, score_entities
 from ingest.lexicon import Lexicon
 from ingest.link import MENTION_TYPES, Linker
 
@@ -136,10 +134,7 @@ def measure(
 def raw_text(gold: list[Document], linker: Linker, types: frozenset[str]) -> dict[str, object]:
     """Detect and link from the text alone, and score strictly."""
     start = time.perf_counter()
-    marked = (
-        replace(document, mentions=detect(document.text, linker.lexicon, types), entities=()) for document in gold
-    )
-    predicted = list(linker.link_all(marked))
+    predicted = list(linked_anew(gold, linker, types=types, end_to_end=True))
     seconds = time.perf_counter() - start
     report = score_entities(gold, predicted, types=types, same=linker.lexicon.current)
     return {**report.to_dict(), "documents_per_second": len(gold) / seconds}

@@ -1,8 +1,9 @@
 """How well spans and links agree with what annotators marked."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 
+from ingest.detect import DEFAULT_TYPES, detect
 from ingest.document import Document, Mention
 from ingest.link import Linker
 
@@ -152,6 +153,28 @@ class EntityReport:
     def to_dict(self) -> dict[str, object]:
         """Return the JSON form."""
         return {"spans": self.spans.to_dict(), "links": self.links.to_dict(), "concepts": self.concepts.to_dict()}
+
+
+def linked_anew(
+    gold: Iterable[Document], linker: Linker, *, types: frozenset[str] | None = None, end_to_end: bool = False
+) -> Iterator[Document]:
+    """Yield the documents of ``gold`` with the linker's entities in place of the annotated ones.
+
+    Args:
+        gold: Documents whose ``entities`` are gold.
+        linker: What links.
+        types: Only mentions of these types; ``None`` for those of all (found in text: those that are found by default).
+        end_to_end: Whether the mentions are found in the raw text (:mod:`ingest.detect`); otherwise they are the
+            annotated spans, each once.
+    """
+
+    def mentions(document: Document) -> tuple[Mention, ...]:
+        if end_to_end:
+            return detect(document.text, linker.lexicon, types or DEFAULT_TYPES)
+        spans = (Mention(e.start, e.end, e.text, e.type) for e in document.entities if types is None or e.type in types)
+        return tuple(dict.fromkeys(spans))
+
+    return linker.link_all(Document(d.id, d.text, mentions=mentions(d)) for d in gold)
 
 
 def score_entities(

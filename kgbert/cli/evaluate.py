@@ -11,7 +11,7 @@ from kgbert.cli.output import show
 
 @click.group()
 def evaluate() -> None:
-    """Measure against annotated documents (PubTator)."""
+    """Measure against annotated documents."""
 
 
 @evaluate.command(cls=options.Greedy)
@@ -19,6 +19,8 @@ def evaluate() -> None:
 @click.option("--types", help="Mention types that count, separated by commas  [default: all]")
 @click.option("--dictionary", multiple=True, type=FILE, help="Annotated files whose mentions join the names (FILE...)")
 @click.option("--threshold", default=0.4, show_default=True, help="Least cosine of a name that is only alike")
+@click.option("--end-to-end", is_flag=True, help="Find the mentions in the raw text; strict span and concept, micro")
+@click.option("--by-document", is_flag=True, help="Count each concept once a document, wherever it stands")
 @options.graph
 @options.json_out
 def link(
@@ -26,27 +28,36 @@ def link(
     types: str | None,
     dictionary: tuple[Path, ...],
     threshold: float,
+    end_to_end: bool,
+    by_document: bool,
     graph: str | None,
     json_out: Path | None,
 ) -> None:
-    """Accuracy of the first candidate on the annotated spans of GOLD...
+    """Accuracy of the first candidate on the annotated spans of GOLD... (any format that convert reads).
 
     Without --dictionary this is protocol K (names of the ontology only), with it protocol A.
     """
     from graph.open_graph import local_graph
     from graph.packaged import packaged_graph
     from ingest.annotate import lexicon_over
-    from ingest.corpora import pubtator
-    from ingest.evaluate import linking_accuracy
+    from ingest.corpora.read import read_documents
+    from ingest.evaluate import PROTOCOLS, linked_anew, linking_accuracy, score_entities
     from ingest.link import Linker
 
-    documents = [document for path in gold for document in pubtator.read(path)]
-    known = [document for path in dictionary for document in pubtator.read(path)]
+    documents = [document for path in gold for document in read_documents(path)]
+    known = [document for path in dictionary for document in read_documents(path)]
     wanted = frozenset(listed(types)) if types else None
     with local_graph(graph or packaged_graph()) as store:
         linker = Linker(lexicon_over(store, types=wanted, dictionary=known), threshold=threshold)
-        report = linking_accuracy(documents, linker, protocol="A" if dictionary else "K", types=wanted)
-    show(report.to_dict(), json_out)
+        protocol = "A" if dictionary else "K"
+        if not end_to_end and not by_document:
+            show(linking_accuracy(documents, linker, protocol=protocol, types=wanted).to_dict(), json_out)
+            return
+        predicted = linked_anew(documents, linker, types=wanted, end_to_end=end_to_end)
+        found = score_entities(documents, predicted, types=wanted, same=linker.lexicon.current).to_dict()
+    figures = {"concepts": found["concepts"]} if by_document else {"spans": found["spans"], "links": found["links"]}
+    text = "raw text" if end_to_end else "gold spans"
+    show({"protocol": f"{protocol}: {PROTOCOLS[protocol]}; {text}", **figures}, json_out)
 
 
 @evaluate.command(cls=options.Greedy)

@@ -78,6 +78,20 @@ def test_evaluate_link_takes_several_dictionaries(kgbert, graph_folder, gold, tm
     assert json.loads((tmp_path / "figures.json").read_text()) == aided
 
 
+def test_evaluate_link_finds_mentions_and_counts_by_document(kgbert, graph_folder, gold):
+    words = ("evaluate", "link", gold, "--types", "Chemical,Disease", "--graph", graph_folder)
+    found = json.loads(kgbert(*words, "--end-to-end").stdout)
+    assert found["protocol"].endswith("raw text")
+    assert found["spans"]["gold"] == 8
+    assert 0 < found["links"]["true_positives"] <= found["spans"]["true_positives"] <= 8
+    by_document = json.loads(kgbert(*words, "--by-document").stdout)
+    assert by_document["protocol"].endswith("gold spans")
+    concepts = by_document["concepts"]
+    assert concepts["true_positives"] == concepts["predicted"] == concepts["gold"] < 8
+    both = json.loads(kgbert(*words, "--by-document", "--end-to-end").stdout)
+    assert both["concepts"]["gold"] == concepts["gold"]
+
+
 def test_graphs_are_built_and_looked_into(kgbert, tmp_path):
     (tmp_path / "toy.obo").write_text(
         "ontology: toy\n\n[Term]\nid: T:1\nname: disease\n\n[Term]\nid: T:2\nname: ulcer\nis_a: T:1\n"
