@@ -23,6 +23,8 @@ from graph.store import GraphStore
 
 STATE = "training.safetensors"
 
+_ENCODED = 32
+
 
 @dataclass(frozen=True, slots=True)
 class AlignConfig:
@@ -37,6 +39,8 @@ class AlignConfig:
             cosine.
         positive, negative, offset: Of the multi-similarity loss (alpha, beta and lambda).
         max_pieces: Longest name, in word pieces.
+        confusable: How many pairs of names that share a word stand together in a batch, so that a batch has names that
+            look alike and mean different things: without them few triplets are hard. 1 for none.
         seed: Of the draw and the order of pairs.
     """
 
@@ -49,6 +53,7 @@ class AlignConfig:
     negative: float = 60.0
     offset: float = 0.5
     max_pieces: int = 25
+    confusable: int = 8
     seed: int = 0
 
 
@@ -72,7 +77,18 @@ def synonym_pairs(store: GraphStore, config: AlignConfig, *, types: frozenset[st
         few = dice.sample(both, config.pairs_per_concept) if len(both) > config.pairs_per_concept else both
         pairs += (Pair(number, *pair) for pair in few)
     dice.shuffle(pairs)
-    return pairs[: config.most_pairs] if config.most_pairs else pairs
+    drawn = pairs[: config.most_pairs] if config.most_pairs else pairs
+    return _confusable_together(drawn, config.confusable, dice)
+
+
+def _confusable_together(pairs: list[Pair], size: int, dice: random.Random) -> list[Pair]:
+    """Return ``pairs`` in groups of ``size`` whose first names share a word, drawn for each pair; groups shuffled."""
+    if size == 1:
+        return pairs
+    by_word = sorted(pairs, key=lambda pair: dice.choice(pair.first.split()))
+    groups = [by_word[start : start + size] for start in range(0, len(by_word), size)]
+    dice.shuffle(groups)
+    return [pair for group in groups for pair in group]
 
 
 def multi_similarity(vectors: Tensor, concepts: Tensor, config: AlignConfig) -> Tensor:
@@ -136,8 +152,14 @@ class Aligner:
 
     def vectors(self, names: Sequence[str]) -> Tensor:
         """Return unit vectors of ``names``, (names, width)."""
+        # Encoded by length: padding to the longest name of a batch would double the work.
+        order = sorted(range(len(names)), key=lambda i: len(names[i]))
+        parts = [self._encode([names[i] for i in order[k : k + _ENCODED]]) for k in range(0, len(order), _ENCODED)]
+        return torch.cat(parts)[torch.tensor(order).argsort()]
+
+    def _encode(self, names: list[str]) -> Tensor:
         limit = self.config.max_pieces
-        tokens = self.tokenizer(list(names), padding=True, truncation=True, max_length=limit, return_tensors="pt")
+        tokens = self.tokenizer(names, padding=True, truncation=True, max_length=limit, return_tensors="pt")
         states = self.encoder(**tokens).last_hidden_state
         mask = tokens["attention_mask"].unsqueeze(-1)
         return torch.nn.functional.normalize((states * mask).sum(1) / mask.sum(1), dim=-1)
