@@ -53,9 +53,10 @@ BC5CDR = tuple(f"bc5cdr/CDR_{part}Set.PubTator.txt" for part in ("Training", "De
 NCBI = tuple(f"ncbi_disease/NCBI{part}set_corpus.txt" for part in ("train", "develop", "test"))
 TASKS = (
     Task("BC5CDR disease", "Disease", BC5CDR[:1], BC5CDR[1], BC5CDR[2], ("MeSH",)),
+    Task("BC5CDR disease", "Disease", BC5CDR[:1], BC5CDR[1], BC5CDR[2], ("MEDIC",)),
     Task("BC5CDR chemical", "Chemical", BC5CDR[:1], BC5CDR[1], BC5CDR[2], ("MeSH",)),
     Task("NCBI disease", "Disease", NCBI[:1], NCBI[1], NCBI[2], ("MeSH",)),
-    Task("NCBI disease", "Disease", NCBI[:1], NCBI[1], NCBI[2], ("MeSH", "MEDIC")),
+    Task("NCBI disease", "Disease", NCBI[:1], NCBI[1], NCBI[2], ("MEDIC",)),
 )
 
 

@@ -72,14 +72,27 @@ class DenseIndex:
         """Return the number of names."""
         return len(self._scale)
 
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Return unit vectors of ``texts``, (texts, width)."""
+        return self._encode(texts)
+
+    def cosines(self, query: Floats, names: Sequence[int]) -> Floats:
+        """Return the cosine of ``query`` (width,) with the name at each position of ``names``, (names,)."""
+        places = np.asarray(names, np.intp)
+        found: Floats = (self._levels[places].astype(np.float32) @ query) * self._scale[places]
+        return found
+
     def search(self, texts: Sequence[str], *, limit: int) -> Iterator[Hits]:
         """Yield, for each of ``texts``, the ``limit`` names with the highest cosine, positions ascending.
 
         Of equal cosines at the end of the list any may be taken. Nothing is approximated but the vectors.
         """
-        for first in range(0, len(texts), _QUERIES):
-            some = texts[first : first + _QUERIES]
-            yield from self._best(self._encode(some), min(limit, len(self)))
+        yield from self.nearest(self._encode(texts) if texts else np.zeros((0, 1), np.float32), limit=limit)
+
+    def nearest(self, queries: Floats, *, limit: int) -> Iterator[Hits]:
+        """Yield what :meth:`search` does, for unit vectors (queries, width)."""
+        for first in range(0, len(queries), _QUERIES):
+            yield from self._best(queries[first : first + _QUERIES], min(limit, len(self)))
 
     def _best(self, queries: Floats, limit: int) -> Iterator[Hits]:
         keys = np.zeros((len(queries), 0), np.int64)

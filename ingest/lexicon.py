@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -55,6 +56,13 @@ class Lexicon:
         self._texts = _strings(arrays, "texts")
         self._retired, self._successors = _strings(arrays, "retired"), _strings(arrays, "successors")
         self._arrays = arrays
+
+    @cached_property
+    def _seen(self) -> npt.NDArray[np.int64]:
+        rows = np.flatnonzero(self._arrays["row_seen"])
+        seen: npt.NDArray[np.int64] = np.zeros(len(self.ids), np.int64)
+        np.add.at(seen, self._arrays["row_concept"][rows], self._arrays["row_seen"][rows])
+        return seen
 
     @classmethod
     def compile(
@@ -112,6 +120,10 @@ class Lexicon:
     def n_names(self, concept: int) -> int:
         """Return how many names the concept at position ``concept`` has in the graph."""
         return int(self._arrays["n_names"][concept])
+
+    def n_seen(self, concept: int) -> int:
+        """Return how often the concept at position ``concept`` was given as extra names."""
+        return int(self._seen[concept])
 
     def find(self, keys: Sequence[str]) -> list[int]:
         """Return the position of each of ``keys``, or -1."""
