@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from graph.adjacency import Facts
+from graph.batches import batches
 from graph.errors import UnknownConceptError
 from graph.neo4j.connection import Connection
 from graph.neo4j.release import Release, read_rows
@@ -94,8 +95,8 @@ class Neo4jAdjacency:
     def load(self, nodes: Iterable[str]) -> None:
         """Fetch the concepts that are not here yet, with their relations where these are not too many."""
         missing = [node for node in dict.fromkeys(nodes) if node not in self._known]
-        for first in range(0, len(missing), _PAGE):
-            for row in self._rows(_CONCEPTS, ids=missing[first : first + _PAGE], wide=WIDE):
+        for some in batches(missing, _PAGE):
+            for row in self._rows(_CONCEPTS, ids=some, wide=WIDE):
                 self._known[row[0]] = self._read(row)
 
     def degree(self, node: str) -> int:

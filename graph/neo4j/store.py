@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from graph.adjacency import Adjacency, Bounds
+from graph.batches import batches
 from graph.concept import Concept
 from graph.embedded_store import EmbeddedGraphStore
 from graph.errors import StoreError
@@ -271,9 +272,7 @@ class Neo4jGraphStore:
 
 def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:
     """Yield the distinct ``ids`` that the server can be asked for, some at a time."""
-    distinct = [id for id in dict.fromkeys(ids) if is_text(id)]
-    for first in range(0, len(distinct), _PAGE):
-        yield distinct[first : first + _PAGE]
+    return batches(filter(is_text, dict.fromkeys(ids)), _PAGE)
 
 
 def _rank(ranked: tuple[int, Relation]) -> int:

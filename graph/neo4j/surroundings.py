@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from graph.adjacency import Adjacency, Bounds, Facts
+from graph.batches import batches
 from graph.errors import UnknownConceptError
 from graph.neo4j.adjacency import WIDE
 from graph.neo4j.connection import Connection
@@ -99,8 +100,7 @@ def surroundings(
     bounded = {"budget": bounds.budget, "hub_degree": bounds.hub_degree, "hops": bounds.hops, "wide": WIDE}
     fan_out = bounds.fan_out if bounds.hops else 0
     views = []
-    for first in range(0, len(sets), _AT_ONCE):
-        some = sets[first : first + _AT_ONCE]
+    for some in batches(sets, _AT_ONCE):
         rows = read_rows(connection, release.release, query, sets=some, fan_out=fan_out, **bounded)
         answers = {i: (named, concepts, relations) for i, named, concepts, relations in rows}
         views += [Surroundings(*answers[i], connection.address, rest) for i in range(len(some))]
