@@ -9,7 +9,6 @@ from graph.errors import UnknownConceptError
 from graph.neo4j.connection import Connection
 from graph.neo4j.release import Release, read_rows
 from graph.neo4j.rows import is_text
-from graph.neo4j.schema import any_type
 
 WIDE = 500
 """Relations above which those of a concept are fetched only where nothing else will do."""
@@ -169,5 +168,4 @@ class Neo4jAdjacency:
         return self._rows(query, predicates=list(self._predicates), sources=list(self._sources), **values)
 
     def _rows(self, query: str, **values: object) -> list[Any]:
-        query = query.replace("TYPES", any_type(self._release.predicates))
-        return read_rows(self._connection, self._release.release, query, **values)
+        return read_rows(self._connection, self._release, query, **values)
