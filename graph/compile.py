@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from graph import record
 from graph.concept import Concept
@@ -22,10 +22,7 @@ from graph.texts import Texts
 from graph.united import United, unite
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Columns = dict[str, Any]
-    Ints = npt.NDArray[Any]
+    from graph.snapshot import Columns
 
 
 class Related(NamedTuple):
@@ -84,7 +81,7 @@ def compile_graph(
             concepts.add(concept)
         related = relating.result()
     counts = Counts(len(ids), len(concepts.successor), concepts.n_names, related.n_live)
-    write({"retired": retired} | concepts.columns(ids))
+    write({"retired": retired, **concepts.columns(ids)})
     del ids
     write(concepts.names.columns())
     return Compiled(digest.hex(), counts, tuple(concepts.typesets), related)
@@ -144,9 +141,7 @@ def _relate(
     digest.relations(united)
     n_live = united.n_live
     write(listed(united, len(ids))._asdict())
-    absent = Texts()
-    for id in united.absent:
-        absent.append(id)
+    absent = Texts(united.absent)
     write(
         {
             "out_start": np.searchsorted(united.subject[:n_live], np.arange(len(ids) + 1)).astype(np.int64),

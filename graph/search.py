@@ -115,9 +115,7 @@ def _words(texts: "pa.LargeStringArray") -> "dict[str, Any]":
         here[:] = (place[here >> 32] << 32) | (here & _NAME)
     keys.sort()
     keys = keys[changes(keys)]
-    texts_of_words = Texts()
-    for word in vocabulary:
-        texts_of_words.append(word)
+    texts_of_words = Texts(vocabulary)
     return {
         "word_start": texts_of_words.start,
         "word_bytes": texts_of_words.data,

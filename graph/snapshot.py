@@ -6,17 +6,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain, pairwise, starmap
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from graph.errors import StoreError
 from graph.manifest import Manifest
 from graph.united import United
 
 if TYPE_CHECKING:
-    from typing_extensions import Buffer
-
     Ints = memoryview[int]
-    Columns = Mapping[str, Buffer]
+    Columns = Mapping[str, Any]  # buffers, which numpy 1 does not tell type checkers that its arrays are
 
 MAGIC = b"kgbert graph snapshot\n"
 _ALIGNMENT = 64

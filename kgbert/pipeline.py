@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 from transformers import AutoTokenizer
 
+from graph.batches import batches
 from graph.embedded_store import EmbeddedGraphStore
 from graph.hierarchy import ancestors, more_general
 from graph.open_graph import local_graph
@@ -87,8 +87,7 @@ class Pipeline:
 
     def predict(self, documents: Iterable[Document], *, batch_size: int = 16) -> Iterator[Prediction]:
         """Yield a prediction for every document, in order, between the entities that it comes with."""
-        waiting = map(self._with_names, documents)
-        while chunk := list(islice(waiting, batch_size)):
+        for chunk in batches(map(self._with_names, documents), batch_size):
             yield from self._predict(chunk, batch_size)
 
     def _with_names(self, document: Document) -> Document:

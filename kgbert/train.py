@@ -12,8 +12,8 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from graph.open_graph import local_graph
 from graph.store import GraphStore
-from ingest.corpora import lines, pubtator
-from ingest.document import Document
+from ingest.corpora import lines
+from ingest.corpora.read import read_annotated
 from kgbert import encoder as encoders
 from kgbert.batch import Collator
 from kgbert.config import KGBertConfig
@@ -85,11 +85,6 @@ class KGBertTrainer(Trainer):
         super().log({**logs, **gates}, *args, **kwargs)
 
 
-def read_documents(paths: Sequence[Path]) -> list[Document]:
-    """Return the documents of PubTator files, in order."""
-    return [document for path in paths for document in pubtator.read(path)]
-
-
 def train(config: TrainConfig) -> dict[str, Any]:
     """Train a model, write it to ``config.out`` and return its figures (also in ``metrics.json`` there).
 
@@ -102,7 +97,7 @@ def train(config: TrainConfig) -> dict[str, Any]:
         torch.set_num_threads(config.optimisation.threads)
     set_seed(config.optimisation.seed)
     parts = _parts(config)
-    examples = [e for document in read_documents(config.train) for e in parts.maker(document, labelled=True)]
+    examples = [e for document in read_annotated(config.train) for e in parts.maker(document, labelled=True)]
     model = KGBertForRelationExtraction(parts.maker.config)
     trainer = KGBertTrainer(model, examples, config.optimisation, args=_arguments(config), data_collator=parts.collator)
     trainer.train(resume_from_checkpoint=get_last_checkpoint(config.out) if config.out.is_dir() else None)
@@ -142,7 +137,7 @@ def _parts(config: TrainConfig) -> _Parts:
 
 def _evaluated(config: TrainConfig, parts: _Parts, model: KGBertForRelationExtraction) -> dict[str, Any]:
     """Return the figures on ``config.evaluate``, and leave every pair's probability beside them."""
-    documents = read_documents(config.evaluate)
+    documents = read_annotated(config.evaluate)
     evaluation = RelationEvaluation(documents, parts.maker.task, parts.store)
     examples = [example for document in documents for example in parts.maker(document)]
     scores = {key: row[1] for key, row in probabilities(model, parts.collator, examples).items()}

@@ -45,10 +45,10 @@ class TrainConfig:
     """What ``kgbert train`` reads from its YAML file; paths are relative to that file's folder.
 
     Attributes:
-        train: PubTator files to learn from.
+        train: Annotated files or folders to learn from, in any format that is read (:mod:`ingest.corpora.read`).
         out: Folder for the model, its checkpoints and its figures.
         graph: Folder of the graph, or its address on a Neo4j server; needed where the model uses knowledge.
-        evaluate: PubTator files to report figures on.
+        evaluate: Likewise, to report figures on.
         tune: Whether the threshold is chosen on the files in ``evaluate`` (then they must not be a test set).
         threshold: Probability from which a relation is predicted, where ``tune`` does not choose it.
         task: Name of the task.

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from graph.errors import OntologyFormatError
-from graph.formats.text import decompressing, open_bytes
+from graph.formats.text import decompressing, lines, open_bytes
 
 _KINDS: dict[type, str] = {
     dict: "an object",
@@ -39,6 +39,24 @@ def read_json(path: Path) -> Any:
         raise OntologyFormatError(path, 0, "nested too deeply to be an ontology") from None
     except ValueError as error:
         raise OntologyFormatError(path, 0, f"not JSON that can be read: {error}") from error
+
+
+def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield (line number from 1, object) of a file of JSON Lines, compressed or not; blank lines are passed over.
+
+    Raises:
+        OntologyFormatError: A line is no JSON object, or as :func:`graph.formats.text.lines`.
+        OSError: The file cannot be opened.
+    """
+    for line, text in lines(path):
+        if text.strip():
+            try:
+                says = json.loads(text)
+            except (ValueError, RecursionError) as error:
+                raise OntologyFormatError(path, line, f"not JSON ({error}); expected one object a line") from error
+            if not isinstance(says, dict):
+                raise OntologyFormatError(path, line, f"a JSON {type(says).__name__}; expected an object")
+            yield line, says
 
 
 class Node(NamedTuple):

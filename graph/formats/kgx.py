@@ -11,6 +11,7 @@ from graph import curie
 from graph.concept import Concept
 from graph.errors import CurieError, OntologyFormatError
 from graph.formats.format import Beginning, Format
+from graph.formats.json_file import json_lines
 from graph.formats.reading import Omissions, Reading
 from graph.formats.text import lines
 from graph.formats.walk import walk
@@ -165,16 +166,8 @@ def _table_records(path: Path, needed: tuple[str, ...]) -> Iterator[_Record]:
 
 
 def _json_records(path: Path) -> Iterator[_Record]:
-    if not path.stat().st_size:
-        return
-    for line, text in lines(path):
-        if text.strip():
-            try:
-                elements = json.loads(text)
-            except (ValueError, RecursionError) as error:
-                raise OntologyFormatError(path, line, f"not JSON ({error}); expected one object a line") from error
-            if not isinstance(elements, dict):
-                raise OntologyFormatError(path, line, f"a JSON {type(elements).__name__}; expected an object")
+    if path.stat().st_size:
+        for line, elements in json_lines(path):
             yield _Record(path, line, elements, "")
 
 

@@ -1,6 +1,5 @@
 """Ontologies in OBO (the OBO 1.4 flat file format, as OBO Foundry ontologies publish it)."""
 
-import contextlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,8 @@ from graph.errors import CurieError
 from graph.formats.alternative import retire
 from graph.formats.format import Beginning, Format
 from graph.formats.obo_frame import Clause, Frame, frames
-from graph.formats.reading import Reading
+from graph.formats.reading import Omissions, Reading
+from graph.formats.xrefs import xrefs
 from graph.ontology import Ontology
 from graph.relation import IS_A, Relation
 
@@ -21,19 +21,20 @@ _SCOPES = ("EXACT", "BROAD", "NARROW", "RELATED")
 _LICENCES = ("terms:license", "dcterms:license", "dc:license", "terms:rights", "dc:rights")
 
 
-def read_obo(path: Path | str) -> Ontology:
+def read_obo(path: Path | str, *, reading: Reading | None = None) -> Ontology:
     """Read an OBO file, plain or compressed.
 
     Terms become concepts: their ``namespace`` (or the header's default) is the type, synonyms of every scope are
     kept, and a term without a name is called by its id. ``is_a`` and ``relationship`` become relations. An
     ``alt_id`` becomes a retired concept that the term replaces. An id without a prefix gets the ontology's name as
-    prefix; a cross-reference that is no CURIE is left out. Typedefs, instances and logical axioms are passed over.
+    prefix; a cross-reference that is no CURIE is left out and noted. Typedefs, instances and logical axioms are
+    passed over.
 
     Raises:
         OntologyFormatError: A term has no id or one that was defined before, a value is malformed, a line is not
             ``tag: value`` or not UTF-8, or the file is empty.
     """
-    path = Path(path)
+    path, reading = Path(path), reading or Reading()
     stream = frames(path)
     header = next(stream)
     name = header.first("ontology").removesuffix(".obo") or path.name.partition(".")[0]
@@ -44,7 +45,7 @@ def read_obo(path: Path | str) -> Ontology:
     for frame in stream:
         if frame.kind != "Term":
             continue
-        concept = _concept(frame, name, namespace)
+        concept = _concept(frame, name, namespace, reading.omissions)
         if concept.id in concepts:
             raise frame.error(f"term {concept.id} was defined before; expected each id once")
         concepts[concept.id] = concept
@@ -55,7 +56,7 @@ def read_obo(path: Path | str) -> Ontology:
     return Ontology(name, header.first("data-version"), _licence(header), tuple(concepts.values()), tuple(relations))
 
 
-def _concept(frame: Frame, prefix: str, namespace: str) -> Concept:
+def _concept(frame: Frame, prefix: str, namespace: str, omissions: Omissions) -> Concept:
     clause = next(frame.clauses("id"), None)
     if clause is None:
         raise frame.error("term without id; expected an id: line")
@@ -73,7 +74,7 @@ def _concept(frame: Frame, prefix: str, namespace: str) -> Concept:
         tuple(synonyms),
         (types,) if types else (),
         definition.quoted()[0] if definition else "",
-        tuple(dict.fromkeys(_xrefs(frame))),
+        tuple(dict.fromkeys(_xrefs(frame, omissions))),
         obsolete,
         _id(heir, heir.bare(), prefix) if heir else None,
     )
@@ -86,10 +87,9 @@ def _synonym(clause: Clause) -> str:
     return text
 
 
-def _xrefs(frame: Frame) -> Iterator[str]:
+def _xrefs(frame: Frame, omissions: Omissions) -> Iterator[str]:
     for clause in frame.clauses("xref"):
-        with contextlib.suppress(CurieError):
-            yield curie.check(clause.bare().partition(" ")[0])
+        yield from xrefs([clause.bare().partition(" ")[0]], omissions, clause.path, clause.line)
 
 
 def _relations(frame: Frame, id: str, source: str) -> Iterator[Relation]:
@@ -120,8 +120,8 @@ def _fits(beginning: Beginning) -> bool:
     return any(_FIRST.fullmatch(line.strip()) for line in beginning.lines[:_LOOK_AT])
 
 
-def _read(path: Path, reading: Reading) -> Ontology:  # noqa: ARG001 (OBO has no languages)
-    return read_obo(path)
+def _read(path: Path, reading: Reading) -> Ontology:
+    return read_obo(path, reading=reading)
 
 
 FORMAT = Format("OBO", _fits, _read)

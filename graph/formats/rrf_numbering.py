@@ -1,5 +1,6 @@
 """Numbers for the ids in a table: CUIs by arithmetic, since there are too many of them to look up one by one."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[Any]
 
 _DIGITS = 7
+_CUI = re.compile(rf"C[0-9]{{{_DIGITS}}}")
 
 
 class Numbering:
@@ -65,9 +67,8 @@ class Numbering:
         encoded = ids.dictionary_encode()
         known = []
         for place, id in enumerate(encoded.dictionary.to_pylist()):
-            one = encoded.dictionary[place : place + 1]
-            if (cui := _cuis(one)) is not None:
-                known.append(int(self._of_cuis(cui)[0]))
+            if _CUI.fullmatch(id):
+                known.append(int(self._of_cuis(np.array([int(id[1:])]))[0]))
                 continue
             if (number := self._number.get(id)) is None:
                 self._check(id, encoded, place, lines)

@@ -1,6 +1,5 @@
 """Knowledge bases of scispaCy's entity linker: JSON Lines, one concept a line."""
 
-import json
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -11,8 +10,8 @@ from graph import curie
 from graph.concept import Concept
 from graph.errors import CurieError, OntologyFormatError
 from graph.formats.format import Beginning, Format
+from graph.formats.json_file import json_lines
 from graph.formats.reading import Reading
-from graph.formats.text import lines
 from graph.formats.walk import walk
 from graph.ontology import Ontology
 
@@ -37,17 +36,15 @@ def read_scispacy_kb(path: Path | str, reading: Reading) -> Ontology:
 
 def _concepts(path: Path, reading: Reading) -> Iterator[Concept]:  # noqa: ARG001 (the format has no languages)
     seen: set[str] = set()
-    for line, text in lines(path):
-        if text.strip():
-            concept = _concept(path, line, text)
-            if concept.id in seen:
-                raise OntologyFormatError(path, line, f"{concept.id} stands in an earlier line; expected each id once")
-            seen.add(concept.id)
-            yield concept
+    for line, said in json_lines(path):
+        concept = _concept(path, line, said)
+        if concept.id in seen:
+            raise OntologyFormatError(path, line, f"{concept.id} stands in an earlier line; expected each id once")
+        seen.add(concept.id)
+        yield concept
 
 
-def _concept(path: Path, line: int, text: str) -> Concept:
-    said = _object(path, line, text)
+def _concept(path: Path, line: int, said: dict[str, Any]) -> Concept:
     id, name = (_text(path, line, said, key) for key in ("concept_id", "canonical_name"))
     aliases, types = (_texts(path, line, said, key) for key in _LISTS)
     names = dict.fromkeys((name or id, *aliases))
@@ -59,16 +56,6 @@ def _concept(path: Path, line: int, text: str) -> Concept:
     except CurieError as error:
         raise OntologyFormatError(path, line, f"{error}, or a CUI such as C0000005") from error
     return Concept(full, preferred, tuple(synonyms), tuple(dict.fromkeys(types)), definition)
-
-
-def _object(path: Path, line: int, text: str) -> dict[str, Any]:
-    try:
-        said = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise OntologyFormatError(path, line, f"no JSON ({error}); expected one object a line") from error
-    if not isinstance(said, dict):
-        raise OntologyFormatError(path, line, f"a JSON {type(said).__name__}; expected an object")
-    return said
 
 
 def _text(path: Path, line: int, said: dict[str, Any], key: str) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from graph.adjacency import Facts
+from graph.batches import batches
 from graph.errors import UnknownConceptError
 from graph.neo4j.connection import Connection
 from graph.neo4j.release import Release, read_rows
 from graph.neo4j.rows import is_text
-from graph.neo4j.schema import any_type
 
 WIDE = 500
 """Relations above which those of a concept are fetched only where nothing else will do."""
@@ -94,8 +94,8 @@ class Neo4jAdjacency:
     def load(self, nodes: Iterable[str]) -> None:
         """Fetch the concepts that are not here yet, with their relations where these are not too many."""
         missing = [node for node in dict.fromkeys(nodes) if node not in self._known]
-        for first in range(0, len(missing), _PAGE):
-            for row in self._rows(_CONCEPTS, ids=missing[first : first + _PAGE], wide=WIDE):
+        for some in batches(missing, _PAGE):
+            for row in self._rows(_CONCEPTS, ids=some, wide=WIDE):
                 self._known[row[0]] = self._read(row)
 
     def degree(self, node: str) -> int:
@@ -168,5 +168,4 @@ class Neo4jAdjacency:
         return self._rows(query, predicates=list(self._predicates), sources=list(self._sources), **values)
 
     def _rows(self, query: str, **values: object) -> list[Any]:
-        query = query.replace("TYPES", any_type(self._release.predicates))
-        return read_rows(self._connection, self._release.release, query, **values)
+        return read_rows(self._connection, self._release, query, **values)

@@ -91,10 +91,6 @@ def fingerprint(values: object) -> int:
     return int.from_bytes(hashlib.blake2b(_encode(values).encode(), digest_size=8).digest(), "big", signed=True)
 
 
-NO_LINKS = fingerprint([])
-"""Fingerprint of having no relations as their subject."""
-
-
 def _said(claims: list[record.Row]) -> dict[str, Any]:
     """Return what the sources say: the merged concept, and each claim where the concept does not tell it."""
     said = [(claim[1], record.concept(claim)) for claim in claims]

@@ -13,7 +13,6 @@ from graph.neo4j.connection import Connection
 from graph.neo4j.publication import content
 from graph.neo4j.release import Release, read_rows
 from graph.neo4j.rows import CONCEPT, RELATION, SAID, claims, relation
-from graph.neo4j.schema import any_type
 from graph.ontology import Ontology, Rows
 from graph.relation import Relation
 
@@ -70,14 +69,13 @@ def _concepts(connection: Connection, release: Release, name: str) -> Iterator[C
 
 
 def _relations(connection: Connection, release: Release) -> Iterator[Relation]:
-    query = _RELATIONS.replace("TYPES", any_type(release.predicates))
-    pages = chain(_pages(connection, release, query, ""), _pages(connection, release, _WAITING, -1))
+    pages = chain(_pages(connection, release, _RELATIONS, ""), _pages(connection, release, _WAITING, -1))
     for _, rows in pages:
         yield from map(relation, rows)
 
 
 def _pages(connection: Connection, release: Release, query: str, after: str | int) -> Iterator[Any]:
     """Yield the rows of ``query``, fetched a page at a time after the key that begins the last row."""
-    while rows := read_rows(connection, release.release, query, after=after, limit=_PAGE):
+    while rows := read_rows(connection, release, query, after=after, limit=_PAGE):
         yield from rows
         after = rows[-1][0]

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from graph.embedded_store import EmbeddedGraphStore
 from graph.errors import StoreError
 from graph.neo4j.connection import Connection
-from graph.neo4j.schema import FORMAT
+from graph.neo4j.schema import FORMAT, any_type
 from graph.store import Counts, Source
 
 _FIND = """
@@ -75,13 +75,16 @@ def find(connection: Connection) -> Release | None:
     return None
 
 
-def read_rows(connection: Connection, release: str, query: str, **values: object) -> list[Any]:
+def read_rows(connection: Connection, release: Release, query: str, **values: object) -> list[Any]:
     """Return the list ``rows`` in the one record that ``query`` gives, while ``release`` stands.
+
+    ``TYPES`` in ``query`` is every type that a relation of the release can have.
 
     Raises:
         StoreError: It stands no more, or the server failed.
     """
-    records = connection.read(_WHILE_STANDING.format(query), release=release, **values)
+    query = _WHILE_STANDING.format(query.replace("TYPES", any_type(release.predicates)))
+    records = connection.read(query, release=release.release, **values)
     if not records:
         find(connection)
         raise StoreError(f"{connection.address}: another graph was pushed since this one was opened; open it again")

@@ -15,7 +15,6 @@ the concept.
 """
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
 from graph.neo4j.connection import Connection
@@ -70,6 +69,7 @@ def relation_type(predicate: str) -> str:
     return predicate if _TYPE.fullmatch(predicate) and predicate not in RESERVED else RELATED
 
 
-def any_type(predicates: Iterable[str]) -> str:
+@lru_cache
+def any_type(predicates: tuple[str, ...]) -> str:
     """Return the types of ``predicates`` as Cypher writes an alternative."""
     return "|".join(sorted({RELATED, *map(relation_type, predicates)}))

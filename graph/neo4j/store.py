@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from graph.adjacency import Adjacency, Bounds
+from graph.batches import batches
 from graph.concept import Concept
 from graph.embedded_store import EmbeddedGraphStore
 from graph.errors import StoreError
@@ -18,7 +19,7 @@ from graph.neo4j.adjacency import Neo4jAdjacency
 from graph.neo4j.connection import Connection
 from graph.neo4j.pull import pull
 from graph.neo4j.rows import CONCEPT, RELATION, concept, is_text, relation
-from graph.neo4j.schema import WORD_INDEX, any_type, ensure
+from graph.neo4j.schema import WORD_INDEX, ensure
 from graph.neo4j.surroundings import can_answer, surroundings
 from graph.ontology import Ontology
 from graph.relation import Relation
@@ -199,10 +200,9 @@ class Neo4jGraphStore:
 
     def relations(self, ids: Sequence[str]) -> list[list[Relation]]:
         """Return, for each id, the relations that it is subject or object of, in neighbour order."""
-        query = _RELATIONS.replace("TYPES", any_type(self._release.predicates))
         found: dict[str, list[tuple[int, Relation]]] = {}
         for some in _chunks(ids):
-            for *row, id in self._rows(query, ids=some):
+            for *row, id in self._rows(_RELATIONS, ids=some):
                 rank = row[5] if row[0] == id else row[6]
                 found.setdefault(id, []).append((rank, relation(row)))
         return [[relation for _, relation in sorted(found.get(id, ()), key=_rank)] for id in ids]
@@ -266,14 +266,12 @@ class Neo4jGraphStore:
         return self._connection
 
     def _rows(self, query: str, **values: object) -> list[Any]:
-        return releases.read_rows(self._used(), self.release, query, **values)
+        return releases.read_rows(self._used(), self._release, query, **values)
 
 
 def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:
     """Yield the distinct ``ids`` that the server can be asked for, some at a time."""
-    distinct = [id for id in dict.fromkeys(ids) if is_text(id)]
-    for first in range(0, len(distinct), _PAGE):
-        yield distinct[first : first + _PAGE]
+    return batches(filter(is_text, dict.fromkeys(ids)), _PAGE)
 
 
 def _rank(ranked: tuple[int, Relation]) -> int:

@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from graph.adjacency import Adjacency, Bounds, Facts
+from graph.batches import batches
 from graph.errors import UnknownConceptError
 from graph.neo4j.adjacency import WIDE
 from graph.neo4j.connection import Connection
 from graph.neo4j.release import Release, read_rows
 from graph.neo4j.rows import is_text
-from graph.neo4j.schema import NEAR, any_type
+from graph.neo4j.schema import NEAR
 
 MAX_HOPS = 2
 _AT_ONCE = 256
@@ -94,14 +95,12 @@ def surroundings(
     rest: Adjacency[str],
 ) -> list["Surroundings"]:
     """Return a view for each set of seeds; what it was not told, it asks of ``rest``."""
-    query = _SURROUNDINGS.replace("TYPES", any_type(release.predicates))
     sets = [[id for id in dict.fromkeys(seeds) if is_text(id)] for seeds in seed_sets]
     bounded = {"budget": bounds.budget, "hub_degree": bounds.hub_degree, "hops": bounds.hops, "wide": WIDE}
     fan_out = bounds.fan_out if bounds.hops else 0
     views = []
-    for first in range(0, len(sets), _AT_ONCE):
-        some = sets[first : first + _AT_ONCE]
-        rows = read_rows(connection, release.release, query, sets=some, fan_out=fan_out, **bounded)
+    for some in batches(sets, _AT_ONCE):
+        rows = read_rows(connection, release, _SURROUNDINGS, sets=some, fan_out=fan_out, **bounded)
         answers = {i: (named, concepts, relations) for i, named, concepts, relations in rows}
         views += [Surroundings(*answers[i], connection.address, rest) for i in range(len(some))]
     return views

@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from graph.ahead import ahead
 from graph.batches import batches
@@ -16,7 +16,6 @@ from graph.neo4j.schema import relation_type
 if TYPE_CHECKING:
     from neo4j import ManagedTransaction
 
-T = TypeVar("T")
 Statement = tuple[str, dict[str, Any]]
 
 BATCH = 10_000

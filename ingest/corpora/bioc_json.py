@@ -13,11 +13,11 @@ from typing import Any
 from graph.formats.reading import Omissions
 from ingest.corpora import bioc, json_stream, lines
 from ingest.corpora.bioc import Link, Page, Part, Span
-from ingest.corpora.check import finish
+from ingest.corpora.check import finished
 from ingest.corpora.draft import Draft
 from ingest.corpora.format import Beginning, Format, Source
 from ingest.corpora.json_object import Object
-from ingest.corpora.placed import Placed, distinct
+from ingest.corpora.placed import Placed
 from ingest.corpora.reading import Reading
 from ingest.document import Document
 
@@ -33,8 +33,8 @@ def _fits(beginning: Beginning) -> bool:
 def _read(source: Source, reading: Reading) -> Iterator[Placed]:
     where = source.where
     found = json_stream.records(lines.decode_chunks(source.chunks(), where), where, lists=_LISTS)
-    drafts = (draft for record in found for draft in reading.each(partial(_draft, where, reading), [record]))
-    return distinct((finish(draft, reading) for draft in drafts), where, reading, expected="a BioC document")
+    drafts = reading.each(partial(_draft, where, reading), found)
+    return finished(drafts, where, reading, expected="a BioC document")
 
 
 def _draft(where: Path | str, reading: Reading, record: tuple[int, dict[str, Any]]) -> Draft:

@@ -8,10 +8,10 @@ from pathlib import Path
 from graph.formats.reading import Omissions
 from ingest.corpora import bioc, lines, writing
 from ingest.corpora.bioc import Link, Page, Part, Span
-from ingest.corpora.check import finish
+from ingest.corpora.check import finished
 from ingest.corpora.draft import Draft
 from ingest.corpora.format import Beginning, Format, Source
-from ingest.corpora.placed import Placed, distinct
+from ingest.corpora.placed import Placed
 from ingest.corpora.reading import Reading
 from ingest.corpora.xml_stream import ILLEGAL, Element, elements, escaped
 from ingest.document import Document
@@ -26,8 +26,8 @@ def _fits(beginning: Beginning) -> bool:
 
 def _read(source: Source, reading: Reading) -> Iterator[Placed]:
     found = elements(source.chunks(), source.where, root="collection", each="document")
-    drafts = (draft for e in found for draft in reading.each(partial(_draft, source.where, reading), [e]))
-    return distinct((finish(draft, reading) for draft in drafts), source.where, reading, expected="a BioC document")
+    drafts = reading.each(partial(_draft, source.where, reading), found)
+    return finished(drafts, source.where, reading, expected="a BioC document")
 
 
 def _draft(where: Path | str, reading: Reading, element: Element) -> Draft:

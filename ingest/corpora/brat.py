@@ -19,10 +19,10 @@ from urllib.parse import quote, unquote
 from graph import atomic
 from graph.formats.reading import Omissions
 from ingest.corpora import lines, writing
-from ingest.corpora.check import finish
+from ingest.corpora.check import finished
 from ingest.corpora.draft import Annotation, Claim, Draft
 from ingest.corpora.format import Beginning, Format, Source
-from ingest.corpora.placed import Placed, distinct
+from ingest.corpora.placed import Placed
 from ingest.corpora.reading import Reading
 from ingest.document import Document, Entity
 from ingest.errors import CorpusFormatError
@@ -47,9 +47,8 @@ def _fits(beginning: Beginning) -> bool:
 
 
 def _read(source: Source, reading: Reading) -> Iterator[Placed]:
-    found = (draft for pair in _pairs(source) for draft in reading.each(lambda p: _draft(*p, reading), [pair]))
-    placed = (finish(draft, reading) for draft in found)
-    return distinct(placed, source.where, reading, expected="pairs of a .txt and an .ann file")
+    drafts = reading.each(lambda pair: _draft(*pair, reading), _pairs(source))
+    return finished(drafts, source.where, reading, expected="pairs of a .txt and an .ann file")
 
 
 def _pairs(source: Source) -> Iterator[tuple[str, Path, Path]]:
@@ -69,7 +68,9 @@ def _draft(id: str, text: Path, annotations: Path, reading: Reading) -> Draft:
     draft = Draft(annotations, 1, id, lines.utf8(text.read_bytes(), text).removeprefix(lines.BOM))
     page = _Page(draft, reading)
     if annotations.is_file():
-        reading.each(lambda numbered: page.add(*numbered), enumerate(lines.read(annotations), start=1))
+        for number, line in enumerate(lines.read(annotations), start=1):
+            with reading.guarded():
+                page.add(number, line)
     page.close()
     return draft
 

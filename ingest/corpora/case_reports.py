@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from ingest.corpora import json_stream, lines
-from ingest.corpora.check import finish
+from ingest.corpora.check import finished
 from ingest.corpora.draft import Annotation, Claim, Draft
 from ingest.corpora.format import Beginning, Format, Source
 from ingest.corpora.json_object import Object
-from ingest.corpora.placed import Placed, distinct
+from ingest.corpora.placed import Placed
 from ingest.corpora.reading import Reading
 
 _FIRST = re.compile(r'\s*\[\s*\{\s*"id"\s*:\s*"[^"]*"\s*,\s*"text"\s*:\s*"')
@@ -28,8 +28,8 @@ def _fits(beginning: Beginning) -> bool:
 def _read(source: Source, reading: Reading) -> Iterator[Placed]:
     where = source.where
     found = json_stream.records(lines.decode_chunks(source.chunks(), where), where, lists=frozenset())
-    drafts = (d for record in found for d in reading.each(partial(_draft, where, reading), [record]))
-    return distinct((finish(d, reading) for d in drafts), where, reading, expected="an array of reports")
+    drafts = reading.each(partial(_draft, where, reading), found)
+    return finished(drafts, where, reading, expected="an array of reports")
 
 
 def _draft(where: Path | str, reading: Reading, record: tuple[int, dict[str, Any]]) -> Draft:

@@ -1,7 +1,8 @@
 """From a draft to a document: spans, ids and the ends of relations, checked in one way for every format."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise, product
+from pathlib import Path
 from typing import TypeVar
 
 from graph import curie
@@ -9,11 +10,16 @@ from graph.errors import CurieError
 from ingest.corpora import ids
 from ingest.corpora.draft import Annotation, Claim, Draft
 from ingest.corpora.misplaced import explain
-from ingest.corpora.placed import Placed
+from ingest.corpora.placed import Placed, distinct
 from ingest.corpora.reading import Reading
 from ingest.document import AnnotatedRelation, Document, Entity, Mention
 
 M = TypeVar("M", bound=Mention)
+
+
+def finished(drafts: Iterable[Draft], where: Path | str, reading: Reading, *, expected: str) -> Iterator[Placed]:
+    """Yield :func:`finish` of every draft, each document once (:func:`ingest.corpora.placed.distinct`)."""
+    return distinct((finish(draft, reading) for draft in drafts), where, reading, expected=expected)
 
 
 def finish(draft: Draft, reading: Reading) -> Placed:

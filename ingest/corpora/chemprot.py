@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from ingest.corpora import lines
-from ingest.corpora.check import finish
+from ingest.corpora.check import finished
 from ingest.corpora.draft import Annotation, Claim, Draft
 from ingest.corpora.format import Beginning, Format, Source
-from ingest.corpora.placed import Placed, distinct
+from ingest.corpora.placed import Placed
 from ingest.corpora.reading import Reading
 from ingest.errors import CorpusFormatError
 
@@ -43,7 +43,7 @@ def _fits(beginning: Beginning) -> bool:
 def _read(source: Source, reading: Reading) -> Iterator[Placed]:
     paths = sorted(Path(source.where).rglob(f"*{_ABSTRACTS}"))
     drafts = (draft for path in paths for draft in _drafts(path, reading))
-    return distinct((finish(d, reading) for d in drafts), source.where, reading, expected=f"a table *{_ABSTRACTS}")
+    return finished(drafts, source.where, reading, expected=f"a table *{_ABSTRACTS}")
 
 
 def _drafts(abstracts: Path, reading: Reading) -> Iterator[Draft]:
@@ -71,7 +71,8 @@ def _drafts(abstracts: Path, reading: Reading) -> Iterator[Draft]:
 def _by_document(path: Path, n_columns: int, make: Callable[[_Row], T], reading: Reading) -> defaultdict[str, list[T]]:
     found: defaultdict[str, list[T]] = defaultdict(list)
     for row in _rows(path, n_columns, reading):
-        found[row.cells[0]] += reading.each(make, [row])
+        with reading.guarded():
+            found[row.cells[0]].append(make(row))
     return found
 
 

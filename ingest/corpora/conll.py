@@ -14,10 +14,10 @@ from pathlib import Path
 
 from graph.formats.reading import Omissions
 from ingest.corpora import lines
-from ingest.corpora.check import finish
+from ingest.corpora.check import finished
 from ingest.corpora.draft import Draft
 from ingest.corpora.format import Beginning, Format, Source
-from ingest.corpora.placed import Placed, distinct
+from ingest.corpora.placed import Placed
 from ingest.corpora.reading import Reading
 from ingest.corpora.tagged import TaggedText, Token, tagged
 from ingest.document import Document
@@ -36,8 +36,8 @@ def _fits(beginning: Beginning) -> bool:
 
 
 def _read(source: Source, reading: Reading) -> Iterator[Placed]:
-    found = _drafts(lines.decode(source.lines(), source.where), source.where, reading)
-    return distinct((finish(draft, reading) for draft in found), source.where, reading, expected="tokens with tags")
+    drafts = _drafts(lines.decode(source.lines(), source.where), source.where, reading)
+    return finished(drafts, source.where, reading, expected="tokens with tags")
 
 
 def _drafts(raw: Iterable[str], where: Path | str, reading: Reading) -> Iterator[Draft]:
@@ -58,7 +58,8 @@ def _drafts(raw: Iterable[str], where: Path | str, reading: Reading) -> Iterator
         elif _COMMENT.fullmatch(line):
             reading.omissions.add("comment of CoNLL", where, number)
         else:
-            reading.each(text.add, reading.each(lambda at: _token(*at, where), [(line, number)]))
+            with reading.guarded():
+                text.add(_token(line, number, where))
     if text is not None:
         yield text.finish()
 

@@ -134,7 +134,7 @@ def _of_split(split: "Dataset", where: Path | str, reading: Reading) -> Iterator
     rows: Iterator[tuple[int, Row]] = enumerate(split, start=1)
     drafts: Iterator[Draft]
     if {"passages", "entities"} <= set(split.column_names):
-        drafts = (d for row in rows for d in reading.each(partial(_draft, where, reading), [row]))
+        drafts = reading.each(partial(_draft, where, reading), rows)
     elif {"tokens", "ner_tags"} <= set(split.column_names):
         drafts = _tagged_drafts(rows, _tag_names(split), where, reading)
     else:
@@ -211,8 +211,9 @@ def _tagged_drafts(
                 problem = f"{len(row['tokens'])} tokens and {len(tags)} tags; expected as many"
                 reading.problem(CorpusFormatError(where, number, problem))
                 continue
-            pairs = zip(row["tokens"], tags, strict=True)
-            reading.each(text.add, [tagged.Token(token, None, str(tag), line=number) for token, tag in pairs])
+            for token, tag in zip(row["tokens"], tags, strict=True):
+                with reading.guarded():
+                    text.add(tagged.Token(token, None, str(tag), line=number))
             text.end_sentence()
         if text is not None:
             yield text.finish()

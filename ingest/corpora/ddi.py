@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from ingest.corpora.check import finish
+from ingest.corpora.check import finished
 from ingest.corpora.draft import Annotation, Claim, Draft
 from ingest.corpora.format import Beginning, Format, Source
-from ingest.corpora.placed import Placed, distinct
+from ingest.corpora.placed import Placed
 from ingest.corpora.reading import Reading
 from ingest.corpora.xml_stream import Element, elements
 
@@ -33,7 +33,7 @@ def _fits(beginning: Beginning) -> bool:
 def _read(source: Source, reading: Reading) -> Iterator[Placed]:
     found = elements(source.chunks(), source.where, root="document", each="document")
     drafts = (_draft(source.where, reading, element) for element in found)
-    return distinct((finish(draft, reading) for draft in drafts), source.where, reading, expected="a DDI document")
+    return finished(drafts, source.where, reading, expected="a DDI document")
 
 
 def _draft(where: Path | str, reading: Reading, document: Element) -> Draft:

@@ -11,10 +11,10 @@ from itertools import groupby
 from pathlib import Path
 
 from ingest.corpora import lines
-from ingest.corpora.check import finish
+from ingest.corpora.check import finished
 from ingest.corpora.draft import Annotation, Draft
 from ingest.corpora.format import Beginning, Format, Source
-from ingest.corpora.placed import Placed, distinct
+from ingest.corpora.placed import Placed
 from ingest.corpora.reading import Reading
 from ingest.errors import CorpusFormatError
 
@@ -32,8 +32,8 @@ def _fits(beginning: Beginning) -> bool:
 def _read(source: Source, reading: Reading) -> Iterator[Placed]:
     numbered = enumerate(lines.decode(source.lines(), source.where), start=1)
     blocks = (list(block) for is_there, block in groupby(numbered, lambda at: bool(at[1].strip())) if is_there)
-    drafts = (d for block in blocks for d in reading.each(partial(_draft, source.where, reading), [block]))
-    return distinct((finish(d, reading) for d in drafts), source.where, reading, expected="a PMID, a text, annotations")
+    drafts = reading.each(partial(_draft, source.where, reading), blocks)
+    return finished(drafts, source.where, reading, expected="a PMID, a text, annotations")
 
 
 def _draft(where: Path | str, reading: Reading, block: list[tuple[int, str]]) -> Draft:

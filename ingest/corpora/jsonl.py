@@ -14,11 +14,11 @@ from typing import Any
 
 from graph.formats.reading import Omissions
 from ingest.corpora import lines
-from ingest.corpora.check import finish
+from ingest.corpora.check import finished
 from ingest.corpora.draft import Annotation, Claim, Draft
 from ingest.corpora.format import Beginning, Format, Source
 from ingest.corpora.json_object import Object
-from ingest.corpora.placed import Placed, distinct
+from ingest.corpora.placed import Placed
 from ingest.corpora.reading import Reading
 from ingest.document import Document, Entity, Mention
 from ingest.errors import CorpusFormatError
@@ -90,8 +90,8 @@ FORMAT = Format("jsonl", _fits, _read, _write, (".jsonl",))
 
 def _placed(raw: Iterable[str], where: Path | str, reading: Reading) -> Iterator[Placed]:
     numbered = ((number, line) for number, line in enumerate(raw, start=1) if line.strip())
-    drafts = (draft for line in numbered for draft in reading.each(partial(_draft, where, reading), [line]))
-    return distinct((finish(d, reading) for d in drafts), where, reading, expected="a JSON object on each line")
+    drafts = reading.each(partial(_draft, where, reading), numbered)
+    return finished(drafts, where, reading, expected="a JSON object on each line")
 
 
 def _draft(where: Path | str, reading: Reading, numbered: tuple[int, str]) -> Draft:

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from graph.formats.reading import Omissions
 from ingest.corpora import ids, lines, writing
-from ingest.corpora.check import finish
+from ingest.corpora.check import finished
 from ingest.corpora.draft import Annotation, Claim, Draft
 from ingest.corpora.format import Beginning, Format, Source
-from ingest.corpora.placed import Placed, distinct
+from ingest.corpora.placed import Placed
 from ingest.corpora.reading import Reading
 from ingest.document import Document, Entity
 from ingest.errors import CorpusFormatError
@@ -99,7 +99,7 @@ FORMAT = Format("pubtator", _fits, _read, _write, (".pubtator",))
 
 def _placed(raw: Iterable[str], where: Path | str, reading: Reading) -> Iterator[Placed]:
     drafts = (page.draft() for page in _pages(raw, where, reading))
-    return distinct((finish(draft, reading) for draft in drafts), where, reading, expected="PubTator")
+    return finished(drafts, where, reading, expected="PubTator")
 
 
 @dataclass(slots=True)
@@ -173,15 +173,13 @@ def _pages(raw: Iterable[str], where: Path | str, reading: Reading) -> Iterator[
         if page is not None and (title or not line.strip()):
             yield _whole(page)
             page = None
-        try:
+        with reading.guarded():
             if title:
                 page = _Page(where, reading, number, title[1], title[2])
             elif page is not None:
                 page.add(line, number)
             elif line.strip():
                 raise CorpusFormatError(where, number, "expected a title line, id|t|title")
-        except CorpusFormatError as error:
-            reading.problem(error)
     if page is not None:
         yield _whole(page)
 

@@ -3,7 +3,7 @@
 import re
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -74,6 +74,22 @@ def read_documents(
 ) -> Iterator[Document]:
     """Yield the documents of ``source`` as they come; see :func:`read_placed`."""
     return (placed.document for placed in read_placed(source, name=name, form=form, reading=reading))
+
+
+def read_annotated(paths: Iterable[Path]) -> list[Document]:
+    """Return the documents of annotated files and folders, in order; see :func:`read_placed`.
+
+    Raises:
+        CorpusFormatError: One breaks its format or holds no entity, as what was taken for plain text.
+        OSError: One cannot be read.
+    """
+    found: list[Document] = []
+    for path in paths:
+        documents = [*read_documents(path)]
+        if not any(document.entities for document in documents):
+            raise CorpusFormatError(path, 0, "no entity; expected annotated documents")
+        found += documents
+    return found
 
 
 def read_placed(

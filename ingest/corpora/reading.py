@@ -1,6 +1,7 @@
 """What a reader of documents is asked for, and what it notes."""
 
-from collections.abc import Callable, Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -31,12 +32,20 @@ class Reading:
     omissions: Omissions = field(default_factory=Omissions, compare=False)
     problem: Callable[[CorpusFormatError], None] = refuse
 
-    def each(self, make: Callable[[A], T], items: Iterable[A]) -> list[T]:
-        """Return what ``make`` returns for each of ``items``, without those that it has a problem with."""
-        made = []
+    def each(self, make: Callable[[A], T], items: Iterable[A]) -> Iterator[T]:
+        """Yield what ``make`` returns for each of ``items``, without those that it has a problem with."""
         for item in items:
             try:
-                made.append(make(item))
+                made = make(item)
             except CorpusFormatError as error:
                 self.problem(error)
-        return made
+            else:
+                yield made
+
+    @contextlib.contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Give what breaks the format here to :attr:`problem`; where that returns, the rest of the block is left."""
+        try:
+            yield
+        except CorpusFormatError as error:
+            self.problem(error)

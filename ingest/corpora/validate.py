@@ -1,7 +1,7 @@
 """Everything in annotated documents that is wrong, or deserves a look."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,7 +74,7 @@ class ValidationReport:
             "errors": self.errors,
             "warnings": len(self.findings) - self.errors,
             "findings": [finding._asdict() for finding in self.findings],
-            "omissions": [{"reason": o.reason, "count": o.count, "places": list(o.places)} for o in self.omissions],
+            "omissions": [asdict(omission) for omission in self.omissions],
         }
 
 

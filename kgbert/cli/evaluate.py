@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from kgbert.cli import options
-from kgbert.cli.options import FILE, listed
+from kgbert.cli.options import FILE, SOURCE, listed
 from kgbert.cli.output import show
 
 
@@ -61,7 +61,7 @@ def link(
 
 
 @evaluate.command(cls=options.Greedy)
-@click.argument("gold", nargs=-1, required=True, type=FILE)
+@click.argument("gold", nargs=-1, required=True, type=SOURCE)
 @options.model
 @options.graph
 @options.encoder
@@ -75,15 +75,18 @@ def relations(
     swap_graph: bool,
     json_out: Path | None,
 ) -> None:
-    """Precision, recall and F1 of the relations of GOLD... between its annotated entities, by document."""
-    from ingest.corpora import pubtator
+    """Precision, recall and F1 of the relations of GOLD... between its annotated entities, by document.
+
+    GOLD is a file or folder of any format that convert reads.
+    """
+    from ingest.corpora.read import read_annotated
     from kgbert.evaluate import RelationEvaluation
     from kgbert.leakage import refuse_leaks
     from kgbert.pipeline import load
 
     pipeline = load(model, graph=graph, encoder=encoder, swap_graph=swap_graph, link=False)
     refuse_leaks(pipeline.store, pipeline.task)
-    documents = [document for path in gold for document in pubtator.read(path)]
+    documents = read_annotated(gold)
     evaluation = RelationEvaluation(documents, pipeline.task, pipeline.store)
     report = evaluation.report(pipeline.scores(documents), threshold=pipeline.threshold)
     show(report.to_dict(), json_out)

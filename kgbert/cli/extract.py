@@ -39,7 +39,7 @@ def extract(
     encoder: str | None,
     swap_graph: bool,
 ) -> None:
-    """Find entities and relations in FILE (plain text, JSONL or PubTator; - for standard input)."""
+    """Find entities and relations in FILE (any format that convert reads; - for standard input)."""
     documents = list(_read(files))
     from kgbert.pipeline import load
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option(
     "--delete", multiple=True, metavar="ID", help="Remove this document and all that was read in it; repeatable"
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON")
+@options.as_json
 @options.model
 @options.encoder
 @options.swap_graph

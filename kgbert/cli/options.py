@@ -19,7 +19,23 @@ class Graph(click.ParamType):
         return value if "://" in value else str(FOLDER.convert(value, param, context))
 
 
+class Format(click.ParamType):
+    """The name of a format of documents."""
+
+    name = "format"
+
+    def convert(self, value: object, param: click.Parameter | None, context: click.Context | None) -> object:
+        """Return the format of that name (:class:`ingest.corpora.format.Format`)."""
+        from ingest.corpora.read import format_named
+
+        try:
+            return format_named(value) if isinstance(value, str) else value
+        except ValueError as error:
+            self.fail(str(error), param, context)
+
+
 GRAPH = Graph()
+FORMAT = Format()
 
 model = click.option("--model", type=FOLDER, help="Folder of a model  [default: the one that comes with kgbert]")
 graph = click.option(
@@ -27,6 +43,10 @@ graph = click.option(
 )
 encoder = click.option("--encoder", help="Folder or name of the text encoder, if not where the model says")
 swap_graph = click.option("--swap-graph", is_flag=True, help="Allow another graph than the model was trained on")
+id_prefix = click.option(
+    "--id-prefix", default="MESH", show_default=True, help="Prefix of ids that have none and do not show it"
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON")
 json_out = click.option(
     "--json", "json_out", type=click.Path(dir_okay=False, path_type=Path), help="Write figures here"
 )

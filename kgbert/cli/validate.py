@@ -1,22 +1,29 @@
 """``kgbert validate``: what is wrong in annotated documents."""
 
 import contextlib
-import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from kgbert.cli.options import GRAPH, SOURCE
+from kgbert.cli import options
+from kgbert.cli.options import FORMAT, GRAPH, SOURCE
+from kgbert.cli.output import show
+
+if TYPE_CHECKING:
+    from ingest.corpora.format import Format
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=SOURCE)
 @click.option("--graph", "graph", type=GRAPH, help="Folder or Neo4j address of a graph that ids are looked up in")
-@click.option("--from", "origin", metavar="FORMAT", help="Format of FILES  [default: what ending or content says]")
-@click.option("--id-prefix", default="MESH", show_default=True, help="Prefix of ids that have none and do not show it")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON")
-def validate(files: tuple[Path, ...], graph: str | None, origin: str | None, id_prefix: str, as_json: bool) -> None:
+@click.option("--from", "origin", type=FORMAT, help="Format of FILES  [default: what ending or content says]")
+@options.id_prefix
+@options.as_json
+def validate(
+    files: tuple[Path, ...], graph: str | None, origin: "Format | None", id_prefix: str, as_json: bool
+) -> None:
     """List every problem in the annotated documents FILES, with file and line; exit with 1 if there are errors.
 
     Errors are what a reader refuses, relations whose ends no entity has, and ids that are unknown to GRAPH; warnings
@@ -24,13 +31,11 @@ def validate(files: tuple[Path, ...], graph: str | None, origin: str | None, id_
     """
     from graph.open_graph import open_graph
     from ingest.corpora.validate import validate as run
-    from kgbert.cli.convert import format_option
 
-    form = format_option(origin, "--from")
     with open_graph(graph) if graph else contextlib.nullcontext() as store:
-        report = run(*files, store=store, form=form, id_prefix=id_prefix)
+        report = run(*files, store=store, form=origin, id_prefix=id_prefix)
     if as_json:
-        click.echo(json.dumps(report.to_dict(), indent=2, ensure_ascii=False))
+        show(report.to_dict())
     else:
         for finding in report.findings:
             click.echo(str(finding))

@@ -64,9 +64,9 @@ def test_what_scispacy_writes_is_read(tmp_path: Path) -> None:
         (TERM | {"types": [1]}, "types is a list; expected a list of strings"),
         (HEART, "UMLS:C0000001 stands in an earlier line"),
         ("[]\n", "a JSON list; expected an object"),
-        ('{"concept_id": "A:1", "canonical\n', "no JSON"),
-        ("[" * 100_000 + "\n", "no JSON"),
-        ('{"concept_id": ' + "9" * 5_000 + "}\n", "no JSON"),
+        ('{"concept_id": "A:1", "canonical\n', "not JSON"),
+        ("[" * 100_000 + "\n", "not JSON"),
+        ('{"concept_id": ' + "9" * 5_000 + "}\n", "not JSON"),
     ],
 )
 def test_broken_line_is_an_error_with_its_place(tmp_path: Path, line: object, problem: str) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from graph.errors import OntologyFormatError
 from graph.formats.obo import read_obo
+from graph.formats.reading import Omission, Reading
 from graph.ontology import Ontology
 from graph.relation import Relation
 
@@ -33,6 +34,12 @@ def test_term_carries_all_it_says(pets: Ontology) -> None:
     assert cat.types == ("felid",)
     assert cat.xrefs == ("NCBITaxon:9685",)
     assert not cat.obsolete
+
+
+def test_cross_references_that_are_no_curie_are_noted() -> None:
+    reading = Reading()
+    read_obo(PETS, reading=reading)
+    assert list(reading.omissions) == [Omission("cross-reference that is no CURIE", 1, (f"{PETS}:24",))]
 
 
 def test_escapes_and_default_namespace(pets: Ontology) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from graph.formats.reading import Omissions
 from ingest.corpora import text
-from ingest.corpora.read import format_named, read_documents
+from ingest.corpora.read import format_named, read_annotated, read_documents
 from ingest.document import Document, Entity
 from ingest.errors import CorpusFormatError
 
@@ -52,6 +52,19 @@ def test_a_known_ending_decides(suffix: str, expected: str, tmp_path: Path) -> N
 def test_a_stream_without_a_name_is_standard_input() -> None:
     assert list(read_documents(io.StringIO("A note."))) == [Document("stdin", "A note.")]
     assert list(read_documents(io.StringIO('{"text": "A note."}'))) == [Document("stdin:1", "A note.")]
+
+
+def test_annotated_documents_come_from_files_of_several_formats(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("1|t|aspirin\n1|a|Was.\n1\t0\t7\taspirin\tChemical\tD001241\n\n2|t|It.\n2|a|Was.\n")
+    (tmp_path / "b.jsonl").write_text('{"id": "3", "text": "pain", "entities": [{"start": 0, "end": 4}]}\n')
+    documents = read_annotated([tmp_path / "b.jsonl", tmp_path / "a.txt"])
+    assert [(document.id, len(document.entities)) for document in documents] == [("3", 1), ("1", 1), ("2", 0)]
+
+
+def test_what_has_no_entity_is_not_annotated(tmp_path: Path) -> None:
+    (tmp_path / "gold.txt").write_text("1|x|aspirin\n1|a|Was.\n1\t0\t7\taspirin\tChemical\tD001241\n")
+    with pytest.raises(CorpusFormatError, match=r"gold\.txt:0: no entity; expected annotated documents"):
+        read_annotated([tmp_path / "gold.txt"])
 
 
 @pytest.mark.parametrize("page", ["", " \n\n", "\ufeff"])

@@ -6,6 +6,10 @@ import sys
 
 import pytest
 
+from graph.formats.reading import Omissions
+from ingest.corpora import pubtator
+from ingest.corpora.read import format_named
+
 TEXT = "aspirin caused severe bleeding and pain in the patient."
 
 
@@ -64,6 +68,15 @@ def test_evaluate_relations(kgbert, model_folder, graph_folder, gold, tmp_path):
     assert figures["all"]["recall"] == 1.0
 
 
+def test_evaluate_relations_reads_any_format(kgbert, model_folder, graph_folder, gold, tmp_path):
+    for name, form in (("gold.xml", "bioc-xml"), ("folder", "brat")):
+        format_named(form).write(pubtator.read(gold), tmp_path / name, Omissions())
+    settings = ("--model", model_folder, "--graph", graph_folder)
+    said = [kgbert("evaluate", "relations", name, *settings).stdout for name in (gold, "gold.xml", "folder")]
+    assert json.loads(said[0])["all"]["recall"] == 1.0
+    assert said[1] == said[2] == said[0]
+
+
 def test_evaluate_link_takes_several_dictionaries(kgbert, graph_folder, gold, tmp_path):
     other = tmp_path / "other.txt"
     other.write_text("9|t|pains\n9|a|x\n9\t0\t5\tpains\tDisease\tD010146\n\n")
@@ -116,6 +129,7 @@ def test_graphs_are_built_and_looked_into(kgbert, tmp_path):
         (("extract", "empty.txt", "--model", "toy", "--graph", "toys"), b"empty.txt"),
         (("train", "config.yaml"), b"config.yaml"),
         (("evaluate", "relations", "gold.txt", "--model", "toy", "--graph", "toys"), b"gold.txt:3"),
+        (("evaluate", "relations", "note.txt", "--model", "toy", "--graph", "toys"), b"note.txt:0: no entity"),
     ],
 )
 def test_bad_input_is_named_in_one_line_and_leaves_nothing(
@@ -125,6 +139,7 @@ def test_bad_input_is_named_in_one_line_and_leaves_nothing(
     (tmp_path / "toy").symlink_to(model_folder)
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "note.txt").write_text("aspirin and bleeding")
     (tmp_path / "config.yaml").write_text("train: [\n")
     (tmp_path / "cycle.obo").write_text(
         "ontology: t\n\n[Term]\nid: T:1\nname: a\nis_a: T:2\n\n[Term]\nid: T:2\nname: b\nis_a: T:1\n"

@@ -7,8 +7,11 @@ import yaml
 
 from graph.concept import Concept
 from graph.embedded_store import EmbeddedGraphStore
+from graph.formats.reading import Omissions
 from graph.ontology import Ontology
 from graph.relation import Relation
+from ingest.corpora import pubtator
+from ingest.corpora.read import format_named
 from kgbert.errors import ConfigError, TaskError
 from kgbert.model import KGBertForRelationExtraction
 from kgbert.train import train
@@ -54,6 +57,19 @@ def test_it_trains_reports_and_does_not_train_again(write, tmp_path):
     assert model.config.thresholds == {"CID": 0.5}
     assert model.kgbert.gates["1"] != 0.0, "the gate has a rate of its own and moves at once"
     assert train(config)["history"] == figures["history"]
+
+
+def test_it_learns_from_any_format(write, gold, tmp_path):
+    for name, form in (("gold.json", "bioc-json"), ("folder", "brat")):
+        format_named(form).write(pubtator.read(gold), tmp_path / name, Omissions())
+    short = {"optimisation": {"epochs": 1, "batch_size": 1}}
+    figures = [
+        train(TrainConfig.read(write(train=learnt, evaluate=[tested], out=f"run-{learnt}", **short)))
+        for learnt, tested in ((gold.name, gold.name), ("folder", "gold.json"))
+    ]
+    assert figures[0]["examples"] == 2
+    for key in ("examples", "average_precision", "all", "gates"):
+        assert figures[1][key] == figures[0][key]
 
 
 def test_the_same_seed_gives_the_same_model(write, tmp_path):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from kgbert.cli import options
 from kgbert.cli.options import FILE, FOLDER, SOURCE, listed
 from kgbert.cli.output import show, write
 
@@ -20,7 +21,7 @@ from kgbert.cli.output import show, write
 @click.option("--cut-cycles", is_flag=True, help="Leave out is_a relations that close a cycle, instead of refusing")
 @click.option("--schema", type=FILE, help="YAML that declares the columns of SOURCES, all tables then")
 @click.option("--report", "report_out", type=click.Path(dir_okay=False, path_type=Path), help="Write the report here")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON")
+@options.as_json
 def build(
     sources: tuple[Path, ...],
     out: Path,
@@ -74,7 +75,7 @@ def build(
 
 @click.command()
 @click.argument("path", metavar="GRAPH", type=FOLDER)
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON")
+@options.as_json
 def validate(path: Path, as_json: bool) -> None:
     """Check that GRAPH is undamaged, and report what in it deserves a look."""
     from graph.embedded_store import EmbeddedGraphStore

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kgbert.cli import options
 from kgbert.cli.options import FILE, GRAPH
 from kgbert.cli.output import show
 
@@ -54,9 +55,9 @@ def _print_diff(found: "GraphDiff") -> None:
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--graph", "path", required=True, type=GRAPH, help="Graph with the current ids")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="PubTator or .jsonl file")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON")
+@options.as_json
 def migrate(files: tuple[Path, ...], path: str, out: Path, as_json: bool) -> None:
-    """Rewrite the ids in annotated documents (PubTator, JSONL) to those that are current in a graph."""
+    """Rewrite the ids in annotated documents (any format that convert reads) to those that are current in a graph."""
     from graph.open_graph import open_graph
     from ingest.corpora import jsonl, pubtator
     from ingest.corpora.read import read_documents
