@@ -15,7 +15,8 @@ import os
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,12 +66,12 @@ class Names:
 
     release = "benchmark"
 
-    def __init__(self, ontologies: Iterable[Ontology]) -> None:
+    def __init__(self, ontologies: Iterable[Ontology], *, without: Collection[str] = ()) -> None:
         claims: dict[str, list[tuple[str, Concept]]] = defaultdict(list)
         for ontology in ontologies:
             for concept in ontology.concepts:
                 claims[concept.id].append((ontology.name, concept))
-        self._concepts = [merge(claims[id]) for id in sorted(claims)]
+        self._concepts = [merge(claims[id]) for id in sorted(claims) if id not in without]
 
     def iterate(self) -> Iterator[Concept]:
         """Yield every concept, by CURIE."""
@@ -82,13 +83,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--test", action="store_true", help="measure on the test sets as well")
     sets = ("dev", "test") if parser.parse_args().test else ("dev",)
-    read = {"MeSH": mesh(DATA), "MEDIC": read_concepts(DATA / "ontologies" / "medic" / "medic_06Jul2012.txt", MEDIC)}
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for task in TASKS:
-            store = Names(read[name] for name in task.ontologies)
-            same = one_id(read["MEDIC"]) if "MEDIC" in task.ontologies else str
-            for row in measure(task, store, Path(folder) / "lexicon", same, sets):
+            store = Names(read(task.ontologies).values())
+            for row in measure(task, store, Path(folder) / "lexicon", same_ids(task), sets):
                 print(json.dumps(row), flush=True)
                 rows.append(row)
     name = "linking.json" if "test" in sets else "linking-dev.json"
@@ -99,6 +98,18 @@ def mesh(data: Path) -> Ontology:
     """Return MeSH with its retired ids."""
     folder = data / "ontologies" / "mesh"
     return read_mesh(folder / "mesh_descriptors.tsv.gz", folder / "mesh_supplementary.tsv.gz", retired=RETIRED)
+
+
+@cache
+def read(names: tuple[str, ...]) -> dict[str, Ontology]:
+    """Return ontologies by name."""
+    medic = DATA / "ontologies" / "medic" / "medic_06Jul2012.txt"
+    return {name: mesh(DATA) if name == "MeSH" else read_concepts(medic, MEDIC) for name in names}
+
+
+def same_ids(task: Task) -> Callable[[str], str]:
+    """Return what gives the ids of one concept one id."""
+    return one_id(read(task.ontologies)["MEDIC"]) if "MEDIC" in task.ontologies else str
 
 
 def one_id(medic: Ontology) -> Callable[[str], str]:

@@ -75,7 +75,7 @@ def linking_accuracy(
     def canonical(id: str) -> str:
         return same(current(id))
 
-    documents = [(_gold_ids(document, linker, types, excluded_texts), document) for document in gold]
+    documents = [(gold_spans(d, linker, types=types, excluded_texts=excluded_texts), d) for d in gold]
     linked = linker.link_all(Document(d.id, d.text, mentions=tuple(m for m, _ in spans)) for spans, d in documents)
     for (spans, _), document in zip(documents, linked, strict=True):
         for (_, ids), entity in zip(spans, document.entities, strict=True):
@@ -91,10 +91,14 @@ def linking_accuracy(
     return LinkingReport(f"{protocol}: {PROTOCOLS[protocol]}; {_RULE}", mentions, n_correct, n_strict, n_nil, nil_gold)
 
 
-def _gold_ids(
-    document: Document, linker: Linker, types: frozenset[str] | None, excluded_texts: frozenset[str]
+def gold_spans(
+    document: Document,
+    linker: Linker,
+    *,
+    types: frozenset[str] | None = None,
+    excluded_texts: frozenset[str] = frozenset(),
 ) -> list[tuple[Mention, set[str]]]:
-    """Return each distinct gold span that counts, with its ids (none for NIL)."""
+    """Return each distinct gold span that counts (see :func:`linking_accuracy`), with its ids (none for NIL)."""
     spans: dict[tuple[int, int, str], tuple[Mention, set[str]]] = {}
     for entity in document.entities:
         if types is not None and types.isdisjoint({entity.type, *linker.concept_types(entity.type)}):

@@ -1,16 +1,19 @@
 """Which concept each mention names."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import islice
 
 from graph.batches import batches
 from ingest.abbreviations import long_forms
-from ingest.candidates import Candidate, CandidateGenerator
+from ingest.coherence import Coherence
+from ingest.dense import DenseIndex
 from ingest.document import Document, Entity, Mention
 from ingest.lexicon import Lexicon
 from ingest.normalize import tokens
+from ingest.proposals import Proposal, Proposer
+from ingest.rank import Context, Found, Option, Ranker, options, packaged
 
 _DISEASE = frozenset({"Disease", "Psychology"})
 MENTION_TYPES: Mapping[str, frozenset[str]] = {
@@ -22,28 +25,50 @@ other four are what the NCBI disease corpus tells apart."""
 _CONJUNCTION = re.compile(r",? (?:and|or|and/or) |, |/")
 _BATCH = 256
 
+Lookup = tuple[tuple[str, ...], frozenset[str]]
+"""What a mention is looked up by, best first, and the types that its concept may have (empty for all)."""
+
 
 class Linker:
     """Links mentions to concepts of a lexicon.
 
     A mention is looked up by the long form, if the document defines it as an abbreviation or has defined words inside
     it ("HPRT deficiency"); then as it stands; then, if it names several things at once ("breast and ovarian cancer"),
-    by their names. The first of these that is a name of a concept decides; if none is, the first that is similar
-    enough to one; if none is, the entity is NIL (``id`` is ``None``). Every mention gets exactly one entity.
+    by their names. The first of these that is a name of a concept decides; if none is, all concepts with similar names
+    are in question. Among several, a ranker chooses by what speaks for each, the rest of the document included
+    (:mod:`ingest.rank`). Every mention gets exactly one entity, with the probability that its concept is right; NIL
+    (``id`` is ``None``) where no concept is in question or that is too low.
 
     Args:
         lexicon: Names of the concepts.
-        threshold: Least cosine of a name that is not the same, in (0, 1].
+        dense: Vectors of the lexicon's keys, so that names that mean the same are in question too.
+        coherence: The graph of the concepts, so that what else the document names counts.
+        ranker: Chooses; by default the packaged one that fits ``dense`` (:func:`ingest.rank.packaged`).
+        threshold: Least probability of a link, in [0, 1].
+        similarity: Least cosine of the trigrams of a name that is not the same, in (0, 1].
         types: Concept types for each mention type; a type that is not here stands for itself, none for all.
+        abbreviations: Whether long forms are looked for in the document.
+        parts: Whether mentions of several things are taken apart.
     """
 
     def __init__(
-        self, lexicon: Lexicon, *, threshold: float = 0.6, types: Mapping[str, frozenset[str]] = MENTION_TYPES
+        self,
+        lexicon: Lexicon,
+        *,
+        dense: DenseIndex | None = None,
+        coherence: Coherence | None = None,
+        ranker: Ranker | None = None,
+        threshold: float = 0.0,
+        similarity: float = 0.4,
+        types: Mapping[str, frozenset[str]] = MENTION_TYPES,
+        abbreviations: bool = True,
+        parts: bool = True,
     ) -> None:
-        self.lexicon = lexicon
-        self.threshold = threshold
-        self._types = types
-        self._generator = CandidateGenerator(lexicon)
+        self.lexicon, self.threshold = lexicon, threshold
+        self._types, self._coherence = types, coherence
+        self._abbreviations, self._parts = abbreviations, parts
+        self._ranker = ranker or packaged("names" if dense is None else "vectors")
+        self._proposer = Proposer(lexicon, dense, threshold=similarity)
 
     def concept_types(self, type: str) -> frozenset[str]:
         """Return the types that a concept may have for a mention of ``type``; empty for all."""
@@ -64,38 +89,87 @@ class Linker:
         for batch in batches(documents, _BATCH):
             yield from self._link_batch(batch)
 
+    def options(self, documents: Iterable[Document]) -> Iterator[list[list[Option]]]:
+        """Yield, for each document, the options of each of its mentions: what the ranker chooses from."""
+        for batch in batches(documents, _BATCH):
+            yield from self._options(batch, None)
+
     def _link_batch(self, documents: list[Document], long_forms: Mapping[str, str] | None = None) -> Iterator[Document]:
-        mentions = [mention for document in documents for mention in document.mentions]
-        queries = [query for document in documents for query in _queries(document, long_forms)]
-        types = [self.concept_types(mention.type) for mention in mentions]
-        best: list[Candidate | None] = [None] * len(mentions)
-        for threshold in (1.0, self.threshold):
-            for attempt in range(max(map(len, queries), default=0)):
-                left = [i for i, query in enumerate(queries) if best[i] is None and attempt < len(query)]
-                texts = [queries[i][attempt] for i in left]
-                found = self._generator.candidates(texts, limit=1, threshold=threshold, types=[types[i] for i in left])
-                for i, candidates in zip(left, found, strict=True):
-                    best[i] = candidates[0] if candidates else None
-        linked = iter(zip(mentions, best, strict=True))
-        for document in documents:
-            pairs = islice(linked, len(document.mentions))
-            yield replace(document, entities=tuple(self._entity(mention, candidate) for mention, candidate in pairs))
+        for document, choices in zip(documents, self._options(documents, long_forms), strict=True):
+            pairs = zip(document.mentions, choices, strict=True)
+            yield replace(document, entities=tuple(self._entity(mention, choice) for mention, choice in pairs))
 
-    def _entity(self, mention: Mention, candidate: Candidate | None) -> Entity:
-        if candidate is None:
-            return Entity(mention.start, mention.end, mention.text, mention.type, score=0.0)
-        type = mention.type or next(iter(candidate.types), "")
-        name = self.lexicon.name(candidate.id)
-        return Entity(mention.start, mention.end, mention.text, type, id=candidate.id, name=name, score=candidate.score)
+    def _options(self, documents: list[Document], forms: Mapping[str, str] | None) -> Iterator[list[list[Option]]]:
+        lookups = [list(self._lookups(document, forms)) for document in documents]
+        found = self._found(list(dict.fromkeys(lookup for some in lookups for lookup in some)))
+        for document, some in zip(documents, lookups, strict=True):
+            yield self._in_context(document, [found[lookup] for lookup in some])
+
+    def _lookups(self, document: Document, forms: Mapping[str, str] | None) -> Iterator[Lookup]:
+        if forms is None:
+            forms = long_forms(document.text) if self._abbreviations and document.mentions else {}
+        for mention in document.mentions:
+            expanded = _expand(mention.text, forms)
+            parts = _parts(expanded) if self._parts else ()
+            yield tuple(dict.fromkeys((expanded, mention.text, *parts))), self.concept_types(mention.type)
+
+    def _found(self, lookups: list[Lookup]) -> dict[Lookup, Found]:
+        """Return the proposals for each of ``lookups``: of the first text that is a name, otherwise of all texts."""
+        texts = list(dict.fromkeys(text for texts, _ in lookups for text in texts))
+        same = dict(zip(texts, self._proposer.same(texts), strict=True))
+        found: dict[Lookup, Found] = {}
+        for texts_of_one, types in lookups:
+            named = ((text, self._of_types(same[text], types)) for text in texts_of_one)
+            first = next(((text, proposals) for text, proposals in named if proposals), None)
+            found[texts_of_one, types] = [first] if first else []
+        missing = [lookup for lookup in lookups if not found[lookup]]
+        texts = list(dict.fromkeys(text for texts, _ in missing for text in texts))
+        alike = dict(zip(texts, self._proposer.alike(texts), strict=True))
+        for texts_of_one, types in missing:
+            found[texts_of_one, types] = [(text, self._of_types(alike[text], types)) for text in texts_of_one]
+        return found
+
+    def _of_types(self, proposals: Iterable[Proposal], types: frozenset[str]) -> list[Proposal]:
+        """Return those that are of one of ``types``, or of none."""
+        own = self.lexicon.types
+        return [p for p in proposals if not types or not (mine := own(p.name.concept)) or not types.isdisjoint(mine)]
+
+    def _in_context(self, document: Document, found: list[Found]) -> list[list[Option]]:
+        """Return the options of each mention of ``document``."""
+        concepts = [{p.name.concept for _, proposals in one for p in proposals} for one in found]
+        if not any(len(several) > 1 for several in concepts):
+            return [options(self.lexicon, one, Context()) for one in found]
+        words = frozenset(token.form for token in tokens(document.text))
+        sure: dict[int, set[str]] = defaultdict(set)
+        for mention, one, some in zip(document.mentions, found, concepts, strict=True):
+            if len(some) == 1 and one[0][1][0].exact:
+                sure[min(some)].add(mention.text.lower())
+        coherent = self._coherent(sorted(sure), sorted(set().union(*(c for c in concepts if len(c) > 1))))
+        return [
+            options(self.lexicon, one, Context(words, _others(sure, mention.text.lower()), coherent))
+            for mention, one in zip(document.mentions, found, strict=True)
+        ]
+
+    def _coherent(self, sure: list[int], open: list[int]) -> dict[int, float]:
+        if self._coherence is None or not sure:
+            return {}
+        ids = self.lexicon.ids
+        shares = self._coherence([ids[concept] for concept in sure], [ids[concept] for concept in open])
+        return dict(zip(open, shares, strict=True))
+
+    def _entity(self, mention: Mention, choice: list[Option]) -> Entity:
+        option, probability = self._ranker.best(choice) if choice else (None, 0.0)
+        if option is None or probability < self.threshold:
+            return Entity(mention.start, mention.end, mention.text, mention.type, score=probability)
+        concept = option.proposal.name.concept
+        type = mention.type or next(iter(self.lexicon.types(concept)), "")
+        id, name = self.lexicon.ids[concept], self.lexicon.names[concept]
+        return Entity(mention.start, mention.end, mention.text, type, id=id, name=name, score=probability)
 
 
-def _queries(document: Document, forms: Mapping[str, str] | None) -> Iterator[Sequence[str]]:
-    """Yield, for each mention, what to look it up by, best first."""
-    if forms is None:
-        forms = long_forms(document.text) if document.mentions else {}
-    for mention in document.mentions:
-        expanded = _expand(mention.text, forms)
-        yield tuple(dict.fromkeys((expanded, mention.text, *_parts(expanded))))
+def _others(sure: Mapping[int, set[str]], text: str) -> dict[int, int]:
+    """Return how many texts other than ``text`` name each concept."""
+    return {concept: len(texts - {text}) for concept, texts in sure.items()}
 
 
 def _expand(text: str, forms: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -37,8 +37,8 @@ FEATURES = (
 )
 """What speaks for a concept, in this order.
 
-exact, loose, similar, dense: as in :class:`ingest.proposals.Proposal`, the best of its names. same_text: its name is the
-mention but for case. seen, concept_seen: logarithm of one plus how often annotators gave the name, the concept.
+exact, loose, similar, dense: as in :class:`ingest.proposals.Proposal`, the best of its names. same_text: its name is
+the mention but for case. seen, concept_seen: logarithm of one plus how often annotators gave the name, the concept.
 preferred: its name is the preferred one. names: logarithm of one plus the number of its names. part: it was found by a
 part of the mention only. head: the last words are the same. numbers: how many numbers and single letters only one of
 mention and name has. nearby, absent: share of its name's words that the mention lacks, and the document has or lacks.
@@ -78,12 +78,16 @@ class Option(NamedTuple):
     features: Floats
 
 
-def options(lexicon: Lexicon, found: Sequence[tuple[str, Collection[Proposal]]], context: Context) -> list[Option]:
+Found = Sequence[tuple[str, Sequence[Proposal]]]
+"""Texts that a mention was looked up by, best first, with their proposals."""
+
+
+def options(lexicon: Lexicon, found: Found, context: Context) -> list[Option]:
     """Return an option for each concept proposed, by position in the lexicon.
 
     Args:
         lexicon: Where the concepts are.
-        found: Texts that a mention was looked up by, with their proposals: the mention or its long form first.
+        found: What was proposed.
         context: What the rest of the document says.
     """
     best: dict[int, Option] = {}
@@ -191,7 +195,7 @@ def lead(scores: Floats) -> float:
     """Return by how much the highest of ``scores`` exceeds the next, at most ``MOST_LEAD``."""
     if len(scores) < 2:
         return MOST_LEAD
-    second, first = np.partition(scores, -2)[-2:].tolist()
+    second, first = (float(score) for score in np.partition(scores, -2)[-2:])
     return min(first - second, MOST_LEAD)
 
 
