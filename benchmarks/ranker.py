@@ -68,7 +68,9 @@ def main() -> None:
             for removed, cases in ((0.0, whole), (0.2, less)):
                 cases += gathered(number, Path(folder), encode, coherence=arguments.coherence, removed=removed)
             print(TASKS[number].name, len(whole), "mentions so far", flush=True)
-    import pickle; pickle.dump((whole,less),open("/root/rank/cases.pkl","wb"))
+    import pickle
+
+    pickle.dump((whole, less), open("/root/rank/cases.pkl", "wb"))
     name = "vectors" if encode else "names"
     rows = table(whole, less)
     (RESULTS / f"ranker-{name}.json").write_text(json.dumps(rows, indent=1) + "\n")

@@ -21,13 +21,23 @@ def marked(text: str, *words: str, type: str = "") -> Document:
 
 def test_a_mention_gets_the_concept_its_name_and_how_sure() -> None:
     (entity,) = LINKER.link(marked("Paracetamols helped.", "Paracetamols")).entities
-    assert (entity.id, entity.name, entity.score) == ("MESH:D000082", "Acetaminophen", 1.0)
+    assert (entity.id, entity.name) == ("MESH:D000082", "Acetaminophen")
+    assert 0.9 < entity.score <= 1.0
     assert (entity.start, entity.end, entity.text, entity.type) == (0, 12, "Paracetamols", "Chemical")
 
 
 def test_nothing_similar_is_nil() -> None:
     (entity,) = LINKER.link(marked("Zzyzx it was.", "Zzyzx", type="Disease")).entities
     assert (entity.id, entity.name, entity.score, entity.type) == (None, "", 0.0, "Disease")
+
+
+def test_what_is_too_unlikely_is_nil() -> None:
+    document = marked("Ovary tumor", "Ovary tumor")
+    (entity,) = LINKER.link(document).entities
+    assert entity.id == "MESH:D010051"
+    for threshold, id in ((entity.score, entity.id), (min(entity.score + 1e-6, 1.0), None)):
+        (again,) = Linker(LEXICON, threshold=threshold).link(document).entities
+        assert (again.id, again.score) == (id, entity.score)
 
 
 def test_an_abbreviation_means_what_the_document_says() -> None:
