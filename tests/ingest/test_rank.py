@@ -20,8 +20,10 @@ LEXICON = lexicon_of(
     extra_names=[("sugar", "M:2"), ("sugar", "M:2"), ("sugar", "M:1")],
 )
 
+NOTHING = Context()
 
-def features(text: str, context: Context = Context(), *others: str) -> dict[str, dict[str, float]]:
+
+def features(text: str, context: Context = NOTHING, *others: str) -> dict[str, dict[str, float]]:
     """What speaks for each concept when a mention is looked up by these texts."""
     proposer = Proposer(LEXICON, threshold=0.2)
     same = proposer.same([text])[0]
@@ -40,7 +42,8 @@ def test_a_name_speaks_for_its_concept() -> None:
 
 def test_annotators_speak_for_what_they_meant() -> None:
     both = features("sugar")
-    assert both["M:2"]["seen"] == pytest.approx(np.log(3)) and both["M:1"]["seen"] == pytest.approx(np.log(2))
+    assert both["M:2"]["seen"] == pytest.approx(np.log(3))
+    assert both["M:1"]["seen"] == pytest.approx(np.log(2))
     assert features("juvenile diabetes")["M:1"]["seen"] == 0
     assert features("juvenile diabetes")["M:1"]["concept_seen"] == pytest.approx(np.log(2))
 
@@ -61,7 +64,8 @@ def test_the_document_speaks_for_the_words_that_a_mention_lacks() -> None:
 
 def test_what_only_a_part_says_is_marked() -> None:
     own = features("diabetics", Context(), "retinal disease")
-    assert own["M:4"]["part"] == 0 and own["M:3"]["part"] == 1
+    assert own["M:4"]["part"] == 0
+    assert own["M:3"]["part"] == 1
 
 
 def test_a_ranker_weighs_what_it_sees(tmp_path) -> None:
@@ -73,7 +77,8 @@ def test_a_ranker_weighs_what_it_sees(tmp_path) -> None:
     assert LEXICON.ids[winner.proposal.name.concept] == "M:2"
     assert probability == pytest.approx(1 / (1 + np.exp(-1 - 2 * (np.log(3) - np.log(2)))))
     blind = ranker.without("prior")
-    assert not blind.weights.any() and LEXICON.ids[blind.best(found)[0].proposal.name.concept] == "M:1"
+    assert not blind.weights.any()
+    assert LEXICON.ids[blind.best(found)[0].proposal.name.concept] == "M:1"
 
 
 def test_a_lone_option_leads_by_most_and_a_tie_by_nothing() -> None:
@@ -85,7 +90,8 @@ def test_a_lone_option_leads_by_most_and_a_tie_by_nothing() -> None:
 @pytest.mark.parametrize("name", ["names", "vectors"])
 def test_the_packaged_rankers_weigh_known_features(name) -> None:
     ranker = packaged(name)
-    assert ranker.weights.shape == (len(FEATURES),) and ranker.confidence.shape == (len(CONFIDENCE),)
+    assert ranker.weights.shape == (len(FEATURES),)
+    assert ranker.confidence.shape == (len(CONFIDENCE),)
     assert dict(zip(FEATURES, ranker.weights, strict=True))["similar"] > 0
     assert set().union(*STAGES.values()) <= set(FEATURES)
 
