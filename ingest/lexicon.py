@@ -1,5 +1,6 @@
 """All names of a graph's live concepts, compiled to be looked up without being read."""
 
+import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -116,6 +117,10 @@ class Lexicon:
         """Return the id that took over from ``id`` if it was retired, otherwise ``id``."""
         place = bisect_left(self._retired, id)
         return self._successors[place] if place < len(self._retired) and self._retired[place] == id else id
+
+    def keys_digest(self) -> str:
+        """Return the sha256 (hex) of all keys in their order."""
+        return hashlib.sha256(self.keys.data.tobytes()).hexdigest()
 
     def n_names(self, concept: int) -> int:
         """Return how many names the concept at position ``concept`` has in the graph."""

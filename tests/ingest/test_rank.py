@@ -11,6 +11,7 @@ from ingest.document import Document, Mention
 from ingest.link import Linker
 from ingest.proposals import Proposer
 from ingest.rank import CONFIDENCE, FEATURES, STAGES, Context, Ranker, lead, options, packaged
+from ingest.stages import each_left_out
 
 LEXICON = lexicon_of(
     Concept("M:1", "Diabetes Mellitus, Type 1", ("Juvenile Diabetes",), ("Disease",)),
@@ -100,3 +101,16 @@ def test_the_same_mention_means_what_its_document_is_about() -> None:
     about = "The diabetic man has trouble. {}"
     mentions = [Document("d", about.format(text), mentions=(Mention(30, 30 + len(text), text),)) for text in ("x", "y")]
     assert [len(d.entities) for d in Linker(LEXICON).link_all(mentions)] == [1, 1]
+
+
+def test_every_stage_can_be_left_out() -> None:
+    text = "Retinal disease (RD) and retinal diseasse: RD, diabetes."
+    words = ("RD, diabetes", "RD", "retinal diseasse")
+    starts = (43, 43, 25)
+    spans = tuple(Mention(s, s + len(w), w) for s, w in sorted(zip(starts, words, strict=True)))
+    document = Document("d", text, mentions=spans)
+    found = {name: [entity.id for entity in linker.link(document).entities] for name, linker in each_left_out(LEXICON)}
+    assert set(found) == {"", "abbreviations", "parts", "similar", "prior", "context"}
+    assert found[""][:2] == ["M:3", "M:3"]
+    assert found["abbreviations"][1] is None
+    assert found["similar"][0] is None

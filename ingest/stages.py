@@ -1,0 +1,31 @@
+"""What each stage of linking is worth: the same linker with one of its stages left out."""
+
+from collections.abc import Iterator
+
+from ingest.coherence import Coherence
+from ingest.dense import DenseIndex
+from ingest.lexicon import Lexicon
+from ingest.link import Linker
+from ingest.rank import packaged
+
+
+def each_left_out(
+    lexicon: Lexicon, *, dense: DenseIndex | None = None, coherence: Coherence | None = None
+) -> Iterator[tuple[str, Linker]]:
+    """Yield a linker with every stage under the name "", then one without each stage under its name.
+
+    The stages: abbreviations (long forms of the document), parts (mentions of several things taken apart), similar
+    names (by trigrams), dense (names by meaning; where there is an index), prior (what annotators meant), context
+    (the document's words and concepts), coherence (walks in the graph; where there is one). Nothing is fitted anew.
+    """
+    ranker = packaged("names" if dense is None else "vectors")
+    yield "", Linker(lexicon, dense=dense, coherence=coherence)
+    yield "abbreviations", Linker(lexicon, dense=dense, coherence=coherence, abbreviations=False)
+    yield "parts", Linker(lexicon, dense=dense, coherence=coherence, parts=False)
+    yield "similar", Linker(lexicon, dense=dense, coherence=coherence, similarity=1.0, ranker=ranker.without("similar"))
+    if dense is not None:
+        yield "dense", Linker(lexicon, coherence=coherence)
+    for stage in ("prior", "context"):
+        yield stage, Linker(lexicon, dense=dense, coherence=coherence, ranker=ranker.without(stage))
+    if coherence is not None:
+        yield "coherence", Linker(lexicon, dense=dense)
