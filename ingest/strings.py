@@ -1,6 +1,6 @@
 """Many strings in two arrays, so that a table of them can be mapped into memory instead of read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,9 @@ class Strings:
     def __getitem__(self, index: int) -> str:
         start, end = int(self.ends[index]), int(self.ends[index + 1])
         return self.data[start:end].tobytes().decode("utf-8", "surrogatepass")
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self.__getitem__, range(len(self)))
 
 
 def code_points(text: str) -> npt.NDArray[np.uint32]:
