@@ -6,11 +6,19 @@ gain nothing there (both corpora spell them out) and are kept for text that has 
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain, groupby
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"(?!(?<=\w['’])s\b)[^\W_](?:[^\W_]|[\u0300-\u036f])*")
-_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+from ingest.scripts import LETTER, MARK, UNSPACED
+
+_TOKEN = re.compile(rf"(?!(?<=\w['’])s\b)(?:[{UNSPACED}][{MARK}]*|{LETTER}(?:{LETTER}|[{MARK}])*)")
+_POINTS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]+")
+_NOT_OF_A_WORD = re.compile(rf"(?:(?![{MARK}])[\W_])+")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+_BEFORE_UNSPACED = "\u0e00"
+_CACHED = 64
 _GREEK = {
     ord(letter): name
     for letter, name in zip(
@@ -75,20 +83,20 @@ class Token(NamedTuple):
 def tokens(text: str) -> list[Token]:
     """Return the words of ``text``: runs of letters and digits (combining marks belong to their letter).
 
-    Joining the forms with single spaces gives ``key(text)``; linear in the length of the text.
+    In scripts that put no space between words (Chinese, Japanese kana, Thai, ...) each letter is a word. Joining the forms with single spaces gives ``key(text)``; linear in the length of the text.
     """
-    spans = ((match.start(), match.end(), _form(match.group())) for match in _TOKEN.finditer(text))
+    spans = ((match.start(), match.end(), word_form(match.group())) for match in _TOKEN.finditer(text))
     return [Token(start, end, form) for start, end, form in spans if form]
 
 
 def key(name: str) -> str:
     """Return the normal form of a name: words in lower case, singular, American spelling, one space between them.
 
-    Compatibility characters and accents are folded (Unicode NFKC and NFKD), Greek letters spelled out, punctuation
-    and the ``'s`` of a possessive dropped. Empty when the name holds no letter and no digit. Keys are
+    Compatibility characters and the accents and vowel points of Latin, Greek, Cyrillic, Hebrew and Arabic are folded
+    (Unicode NFKC and NFKD), Greek letters spelled out, punctuation and the ``'s`` of a possessive dropped. Empty when the name holds no letter and no digit. Keys are
     compared with keys and never normalised again: ``key(key(name))`` may differ from ``key(name)``.
     """
-    return " ".join(filter(None, map(_form, _TOKEN.findall(name))))
+    return " ".join(filter(None, map(word_form, _TOKEN.findall(name))))
 
 
 def loose_key(key: str) -> str:
@@ -96,19 +104,42 @@ def loose_key(key: str) -> str:
 
     Function words and ``disease``, ``disorder``, ``syndrome`` and ``type`` are left out, letters and digits that touch
     are taken apart, and words that name the same in most diseases ("renal" and "kidney", "cancer" and "tumor",
-    Roman and Arabic numbers) become one. Empty when nothing is left.
+    Roman and Arabic numbers) become one. Letters of a script without spaces stay together. Empty when nothing is left.
     """
-    words = {part for word in key.split(" ") for part in _SPLIT.findall(word)}
-    return " ".join(sorted({_SAME.get(word, word) for word in words - _STOP}))
+    words = chain.from_iterable(map(loose_words, _together(key.split(" "))))
+    return " ".join(sorted(set(words)))
+
+
+def loose_words(word: str) -> list[str]:
+    """Return what stands for a word of a key in its loose form: nothing for a function word."""
+    return [_SAME.get(part, part) for part in _SPLIT.findall(word) if part not in _STOP]
+
+
+def _together(words: list[str]) -> Iterator[str]:
+    """Join letters of scripts without spaces, whose order is the word."""
+    for unspaced, run in groupby(words, key=lambda word: word > _BEFORE_UNSPACED and bool(_UNSPACED.match(word))):
+        if unspaced:
+            yield "".join(run)
+        else:
+            yield from run
+
+
+def word_form(word: str) -> str:
+    """Return the normal form of a word; empty when nothing of it is left."""
+    return _form(word) if len(word) <= _CACHED else _fold(word)
 
 
 @lru_cache(maxsize=1 << 17)
 def _form(word: str) -> str:
+    return _fold(word)
+
+
+def _fold(word: str) -> str:
     word = word.casefold()
     if not word.isascii():
         word = unicodedata.normalize("NFKC", word).casefold().translate(_GREEK)
-        word = unicodedata.normalize("NFKD", word)
-        word = _NOT_ALPHANUMERIC.sub("", word)
+        word = _POINTS.sub("", unicodedata.normalize("NFKD", word))
+        word = unicodedata.normalize("NFC", _NOT_OF_A_WORD.sub("", word))
     return _singular(_BRITISH.sub(_american, word))
 
 
