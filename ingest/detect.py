@@ -17,8 +17,8 @@ from ingest.runs import Runs, exact_runs, loose_runs
 from ingest.spellings import Spellings, type_of
 from ingest.words import BOUNDARY, Words, words
 
-DEFAULT_TYPES = frozenset({"Chemical", "Disease"})
-"""Concept types that become mentions unless told otherwise."""
+DEFAULT_TYPES = frozenset({"Chemical", "Disease", "Phenotype"})
+"""Concept types that become mentions unless told otherwise, where the lexicon holds any."""
 
 _BATCH = 128
 
@@ -31,8 +31,11 @@ class _Span(NamedTuple):
     type: str
 
 
-def detect(text: str, lexicon: Lexicon, types: frozenset[str] = DEFAULT_TYPES) -> tuple[Mention, ...]:
+def detect(text: str, lexicon: Lexicon, types: frozenset[str] | None = None) -> tuple[Mention, ...]:
     """Return the names of concepts with one of ``types`` in ``text``, by position; none overlaps another.
+
+    Without ``types`` they are the :data:`DEFAULT_TYPES` that the lexicon holds, or all types if it holds none of these;
+    an empty type among them stands for concepts without any.
 
     Names are compared word by word in their normal form (:func:`ingest.normalize.key`); of overlapping ones the
     leftmost wins, then the longest. A name that the lexicon writes in capitals only, or with at most
@@ -44,12 +47,17 @@ def detect(text: str, lexicon: Lexicon, types: frozenset[str] = DEFAULT_TYPES) -
 
 
 def detect_all(
-    texts: Iterable[str], lexicon: Lexicon, types: frozenset[str] = DEFAULT_TYPES
+    texts: Iterable[str], lexicon: Lexicon, types: frozenset[str] | None = None
 ) -> Iterator[tuple[Mention, ...]]:
     """Yield for each text what :func:`detect` returns; working in batches is faster and changes nothing."""
-    spellings = _spellings(lexicon, types)
+    spellings = _spellings(lexicon, default_types(lexicon) if types is None else types)
     for batch in batches(texts, _BATCH):
         yield from _detect(batch, spellings)
+
+
+def default_types(lexicon: Lexicon) -> frozenset[str]:
+    """Return the types of what is found in texts unless told otherwise."""
+    return lexicon.all_types & DEFAULT_TYPES or lexicon.all_types
 
 
 @lru_cache(maxsize=4)
@@ -88,7 +96,7 @@ def _names(text: str, words: Words, spellings: Spellings) -> Iterator[_Span]:
     """Yield every run of words that is a name, overlapping ones too."""
     runs = exact_runs(text, words, spellings.lexicon)
     for (start, end), spelled in zip(_places(words, runs), spellings.exact(_spell(words, runs)), strict=True):
-        if spelled and (type := type_of(spelled, text[start:end])):
+        if spelled and (type := type_of(spelled, text[start:end])) is not None:
             yield _Span(start, end, type)
 
 
@@ -119,9 +127,9 @@ def _with_short_forms(text: str, spans: list[_Span], words: Words) -> list[_Span
     if not defined:
         return spans
     type_at = {span.end: span.type for span in _apart(spans)}
-    short_forms = {pair.short: type_at.get(pair.long_end, "") for pair in defined}
+    short_forms = {pair.short: type_at.get(pair.long_end) for pair in defined}
     kept = [span for span in spans if text[span.start : span.end] not in short_forms]
-    kept += _occurrences(text, words, {short: type for short, type in short_forms.items() if type})
+    kept += _occurrences(text, words, {short: type for short, type in short_forms.items() if type is not None})
     return sorted(kept, key=_leftmost_longest)
 
 

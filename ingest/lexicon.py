@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -102,6 +103,11 @@ class Lexicon:
     def types(self, concept: int) -> tuple[str, ...]:
         """Return the semantic types of the concept at position ``concept``."""
         return self._type_sets[int(self._arrays["types"][concept])]
+
+    @cached_property
+    def all_types(self) -> frozenset[str]:
+        """The types that its concepts have; an empty one where a concept has none."""
+        return frozenset(type for types in self._type_sets for type in types or ("",))
 
     def name(self, id: str) -> str:
         """Return the preferred name of the concept ``id``; empty where the lexicon does not hold it."""

@@ -47,23 +47,23 @@ class Spellings:
         self.lexicon = lexicon
         self._types = types
         self._exact: dict[str, Mapping[str, str]] = {}
-        self._loose: dict[str, str] = {}
+        self._loose: dict[str, str | None] = {}
 
     def exact(self, keys: Sequence[str]) -> list[Mapping[str, str]]:
         """Return for each of ``keys`` the type of every spelling that counts; see :func:`type_of`."""
         return _recalled(self._exact, keys, self._find)
 
-    def loose(self, keys: Sequence[str]) -> list[str]:
-        """Return for each of ``keys`` the type of a name with the same loose form; empty if there is none."""
+    def loose(self, keys: Sequence[str]) -> list[str | None]:
+        """Return for each of ``keys`` the type of a name with the same loose form; ``None`` if there is none."""
         return _recalled(self._loose, keys, self._find_loose)
 
     def _find(self, keys: list[str]) -> list[Mapping[str, str]]:
         return [{} if place < 0 else self._at(place) for place in self.lexicon.find(keys)]
 
-    def _find_loose(self, keys: list[str]) -> list[str]:
+    def _find_loose(self, keys: list[str]) -> list[str | None]:
         found = zip(keys, self.lexicon.find_loose(keys), strict=True)
         types = [[self._at(place).get(_ANY_CASE) for place in places if self._fits(key, place)] for key, places in found]
-        return [next(filter(None, of_key), "") for of_key in types]
+        return [next((type for type in of_key if type is not None), None) for of_key in types]
 
     def _fits(self, key: str, place: int) -> bool:
         """Return whether ``key`` neither begins nor ends with a word that a name goes without."""
@@ -74,8 +74,9 @@ class Spellings:
         spellings: dict[str, str] = {}
         key = self.lexicon.keys[place]
         for name in self.lexicon.rows(place) if any(map(str.isalpha, key)) else ():
-            type = next((type for type in self.lexicon.types(name.concept) if type in self._types), "")
-            if type and key not in _TOO_GENERAL.get(type, ()) and not self._is_role(type, name.concept):
+            own = self.lexicon.types(name.concept) or ("",)
+            type = next((type for type in own if type in self._types), None)
+            if type is not None and key not in _TOO_GENERAL.get(type, ()) and not self._is_role(type, name.concept):
                 strict = len(name.text) <= SHORT or name.text.isupper()
                 spellings.setdefault(name.text if strict else _ANY_CASE, type)
         return spellings
@@ -84,9 +85,9 @@ class Spellings:
         return type == "Chemical" and _ROLE_OR_MACROMOLECULE.search(self.lexicon.names[concept]) is not None
 
 
-def type_of(spellings: Mapping[str, str], text: str) -> str:
-    """Return the type of what is spelled ``text``; empty if it counts as no name."""
-    return spellings.get(text) or spellings.get(_ANY_CASE, "")
+def type_of(spellings: Mapping[str, str], text: str) -> str | None:
+    """Return the type of what is spelled ``text``; ``None`` if it counts as no name."""
+    return spellings.get(text, spellings.get(_ANY_CASE))
 
 
 def _recalled(known: dict[str, T], keys: Sequence[str], find: Callable[[list[str]], list[T]]) -> list[T]:
