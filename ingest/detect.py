@@ -98,6 +98,10 @@ def _names(text: str, words: Words, spellings: Spellings) -> Iterator[_Span]:
     for (start, end), spelled in zip(_places(words, runs), spellings.exact(_spell(words, runs)), strict=True):
         if spelled and (type := type_of(spelled, text[start:end])) is not None:
             yield _Span(start, end, type)
+    runs = loose_runs(text, words, spellings.lexicon)
+    for (start, end), type in zip(_places(words, runs), spellings.loose(_spell(words, runs)), strict=True):
+        if type is not None:
+            yield _Span(start, end, type)
 
 
 def _places(words: Words, runs: Runs) -> Iterator[tuple[int, int]]:

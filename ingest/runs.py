@@ -19,8 +19,8 @@ MAX_WORDS = 8
 _LETTERS_PER_WORD = 3
 _GAP = re.compile(r"(?:['’]s)?\s{0,3}|[^\s.;:!?、。，；：！？]{1,3}|\.")
 _LOOSE_GAP = re.compile(r"(?:['’]s)?\s{1,3}|[-‐/]")
-_APART = frozenset("and or nor but by with without due no not than as per vs versus".split())
-_NOUNS = frozenset("disease disorder syndrome type".split())
+_APART = frozenset("and or nor but by with without due no not than as at for from on per to vs versus".split())
+_NOUNS = frozenset("disease disorder syndrome".split())
 
 
 class Runs(NamedTuple):

@@ -13,7 +13,7 @@ SHORT = 3
 
 _CACHED = 1 << 17
 _ANY_CASE = ""
-_GENERIC = frozenset("disease disorder syndrome type".split())
+_GENERIC = frozenset("disease disorder syndrome".split())
 _TOO_GENERAL = {
     "Chemical": frozenset(
         "acid,acetate,alkali,chloride,compound,drug,element,emulsion,ester,free radical,gas,ion,lead,ligand,lipid,"
@@ -63,12 +63,14 @@ class Spellings:
     def _find_loose(self, keys: list[str]) -> list[str | None]:
         found = zip(keys, self.lexicon.find_loose(keys), strict=True)
         types = [[self._at(place).get(_ANY_CASE) for place in places if self._fits(key, place)] for key, places in found]
-        return [next((type for type in of_key if type is not None), None) for of_key in types]
+        return [
+            next((type for type in of_key if type is not None and key not in _TOO_GENERAL.get(type, ())), None)
+            for key, of_key in zip(keys, types, strict=True)
+        ]
 
     def _fits(self, key: str, place: int) -> bool:
-        """Return whether ``key`` neither begins nor ends with a word that a name goes without."""
-        words = key.split(" ")
-        return set(words[:1] + words[-1:]) & _GENERIC <= set(self.lexicon.keys[place].split(" "))
+        """Return whether ``key`` says that it is a disease if the name at ``place`` does: bone marrow is none."""
+        return _GENERIC.isdisjoint(key.split(" ")) == _GENERIC.isdisjoint(self.lexicon.keys[place].split(" "))
 
     def _at(self, place: int) -> Mapping[str, str]:
         spellings: dict[str, str] = {}
