@@ -15,7 +15,7 @@ from ingest.errors import LexiconError
 from ingest.hashes import HashSet, set_hashes, string_hashes
 from ingest.names import FORMAT, compile_names
 from ingest.ngrams import NgramIndex
-from ingest.normalize import loose_key
+from ingest.loose import loose_key
 from ingest.strings import Strings
 
 

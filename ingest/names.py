@@ -11,7 +11,8 @@ from graph.concept import Concept
 from graph.retired import follow
 from ingest import ngrams
 from ingest.hashes import set_hashes, string_hashes
-from ingest.normalize import key, loose_key
+from ingest.loose import loose_key
+from ingest.normalize import key
 from ingest.salts import without_salt
 from ingest.strings import Strings
 

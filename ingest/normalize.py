@@ -6,9 +6,7 @@ gain nothing there (both corpora spell them out) and are kept for text that has 
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain, groupby
 from typing import NamedTuple
 
 from ingest.scripts import LETTER, MARK, UNSPACED
@@ -16,8 +14,6 @@ from ingest.scripts import LETTER, MARK, UNSPACED
 _TOKEN = re.compile(rf"(?!(?<=\w['’])s\b)(?:[{UNSPACED}][{MARK}]*|{LETTER}(?:{LETTER}|[{MARK}])*)")
 _POINTS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]+")
 _NOT_OF_A_WORD = re.compile(rf"(?:(?![{MARK}])[\W_])+")
-_UNSPACED = re.compile(f"[{UNSPACED}]")
-_BEFORE_UNSPACED = "\u0e00"
 _CACHED = 64
 _GREEK = {
     ord(letter): name
@@ -29,47 +25,19 @@ _GREEK = {
     )
 }
 _BRITISH = re.compile(
-    r"(?P<ae>(?<=[a-z])aem|haem|paed|anaes|caec|faec|gynae|aetio)|(?P<oe>oed|oes(?=oph|tr)|foet|rrhoe|pnoe|coeli)"
-    r"|(?P<our>(?<=tum)our|(?<=behavi)our)|(?P<ph>sulph)"
+    r"(?P<ae>(?<=[a-z])aem|haem|paed|anaes|aesth|caec|faec|gynae|aetio|naev)"
+    r"|(?P<oe>oed|oes(?=oph|tr)|foet|rrhoe|pnoe|coeli|amoeb)"
+    r"|(?P<our>(?<=tum)our|(?<=behavi)our|(?<=col)our|(?<=od)our)|(?P<ph>sulph)"
+    r"|(?P<is>(?<=[a-z]{3}[ln])is(?=ed$|ing$|ation))|(?P<re>(?<=fib)re(?=s?$)|(?<=cent)re(?=s?$)|(?<=goit)re(?=s?$))"
 )
-_STOP = frozenset("a an and by disease disorder due for in of on or syndrome the to type with".split())
-_SAME = {
-    other: word
-    for word, *others in map(
-        str.split,
-        """neoplasm cancer carcinoma malignancy neoplasia neoplastic tumor
-        kidney renal nephro
-        liver hepatic
-        heart cardiac
-        lung pulmonary
-        brain cerebral
-        stomach gastric
-        aorta aortic
-        eye ocular
-        tooth dental teeth
-        muscle muscular
-        bladder vesical
-        vein venous
-        artery arterial
-        injury damage trauma lesion
-        dysfunction impairment disturbance
-        insufficiency failure
-        seizure convulsion
-        hereditary familial inherited
-        hypersensitivity allergy allergic
-        infarction infarct
-        abnormality anomaly malformation
-        deficiency deficient
-        1 i
-        2 ii
-        3 iii
-        4 iv
-        5 v
-        6 vi""".splitlines(),
-    )
-    for other in others
+_AMERICAN = {
+    "ae": ("ae", "e"),
+    "oe": ("oe", "e"),
+    "our": ("our", "or"),
+    "ph": ("ph", "f"),
+    "is": ("is", "iz"),
+    "re": ("re", "er"),
 }
-_SPLIT = re.compile(r"\d+|\D+")
 
 
 class Token(NamedTuple):
@@ -99,31 +67,6 @@ def key(name: str) -> str:
     return " ".join(filter(None, map(word_form, _TOKEN.findall(name))))
 
 
-def loose_key(key: str) -> str:
-    """Return a looser form of a key: its words in alphabetical order, each once, with one word for several.
-
-    Function words and ``disease``, ``disorder``, ``syndrome`` and ``type`` are left out, letters and digits that touch
-    are taken apart, and words that name the same in most diseases ("renal" and "kidney", "cancer" and "tumor",
-    Roman and Arabic numbers) become one. Letters of a script without spaces stay together. Empty when nothing is left.
-    """
-    words = chain.from_iterable(map(loose_words, _together(key.split(" "))))
-    return " ".join(sorted(set(words)))
-
-
-def loose_words(word: str) -> list[str]:
-    """Return what stands for a word of a key in its loose form: nothing for a function word."""
-    return [_SAME.get(part, part) for part in _SPLIT.findall(word) if part not in _STOP]
-
-
-def _together(words: list[str]) -> Iterator[str]:
-    """Join letters of scripts without spaces, whose order is the word."""
-    for unspaced, run in groupby(words, key=lambda word: word > _BEFORE_UNSPACED and bool(_UNSPACED.match(word))):
-        if unspaced:
-            yield "".join(run)
-        else:
-            yield from run
-
-
 def word_form(word: str) -> str:
     """Return the normal form of a word; empty when nothing of it is left."""
     return _form(word) if len(word) <= _CACHED else _fold(word)
@@ -144,7 +87,7 @@ def _fold(word: str) -> str:
 
 
 def _american(match: re.Match[str]) -> str:
-    old, new = {"ae": ("ae", "e"), "oe": ("oe", "e"), "our": ("our", "or"), "ph": ("ph", "f")}[match.lastgroup or ""]
+    old, new = _AMERICAN[match.lastgroup or ""]
     return match.group().replace(old, new)
 
 

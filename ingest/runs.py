@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ingest.hashes import set_hashes, spaced, string_hashes
 from ingest.lexicon import Lexicon
-from ingest.normalize import loose_words
+from ingest.loose import loose_words
 from ingest.strings import code_points
 from ingest.words import Ints, Mask, Words
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.normalize import key, loose_key, tokens
+from ingest.loose import loose_key
+from ingest.normalize import key, tokens
 
 
 @pytest.mark.parametrize(
