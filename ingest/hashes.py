@@ -55,14 +55,13 @@ def scattered(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     return hashes ^ (hashes >> np.uint64(31))
 
 
-def set_hashes(strings: Sequence[str]) -> npt.NDArray[np.uint64]:
-    """Return for each string the sum of the scattered hashes of its words (separated by one space); 0 for none."""
-    words = [string.split() for string in strings]
+def set_hashes(sets: Sequence[Sequence[str]]) -> npt.NDArray[np.uint64]:
+    """Return for each set of strings, none repeated, the sum of their scattered hashes; 0 for none."""
     number: dict[str, int] = {}
-    numbers = [number.setdefault(word, len(number)) for string in words for word in string]
+    numbers = np.array([number.setdefault(string, len(number)) for strings in sets for string in strings], np.int64)
     sums = np.zeros(len(numbers) + 1, np.uint64)
     np.cumsum(scattered(string_hashes(list(number)))[numbers], out=sums[1:])
-    ends = np.cumsum(np.fromiter(map(len, words), np.int64, len(words)))
+    ends = np.cumsum(np.fromiter(map(len, sets), np.int64, len(sets)))
     found: npt.NDArray[np.uint64] = np.diff(sums[ends], prepend=np.uint64(0))
     return found
 

@@ -13,9 +13,9 @@ from graph.store import GraphStore
 from ingest import arrayfile
 from ingest.errors import LexiconError
 from ingest.hashes import HashSet, set_hashes, string_hashes
+from ingest.loose import loose_key
 from ingest.names import FORMAT, compile_names
 from ingest.ngrams import NgramIndex
-from ingest.loose import loose_key
 from ingest.strings import Strings
 
 
@@ -135,7 +135,9 @@ class Lexicon:
         loose = [loose_key(wanted) for wanted in keys]
         return [
             sorted(place for place in places if wanted and loose_key(self.keys[place]) == wanted)
-            for wanted, places in zip(loose, self._lookup("loose", set_hashes(loose)), strict=True)
+            for wanted, places in zip(
+                loose, self._lookup("loose", set_hashes([form.split() for form in loose])), strict=True
+            )
         ]
 
     def rows(self, place: int) -> Iterator[Name]:

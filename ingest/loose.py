@@ -20,7 +20,7 @@ _SUFFIX = re.compile(
     r"(?P<l>ular|ula|ule|le)"  # muscular, muscle
     r"|sis|tic|sia|stic|ic|ia|y|ism"  # dysplastic, dysplasia; scoliotic, scoliosis; hypotonic, hypotonia
     r"|eal|ial|al|ar|ae|a|e|um|us|is"  # tibial, tibia; corneal, cornea
-    r"|icity|ity|ness|ment|ation|ated|ion|ence|ent|ance|ant|ency|ancy|ed|ing|ly"  # rigidity, rigid; delayed, delay
+    r"|icity|ity|ness|ment|ation|ated|ion|ence|ent|ance|ant|ency|ed|ing|ly"  # rigidity, rigid; delayed, delay
     r")$"
 )
 

@@ -119,7 +119,7 @@ def _lay_out(rows: _Rows) -> Arrays:
         **arrays,
         **_pack("keys", keys),
         **_hash("hash", string_hashes(keys)),
-        **_hash("loose", set_hashes([loose_key(form) for form in keys])),
+        **_hash("loose", set_hashes([loose_key(form).split() for form in keys])),
         **_pack("texts", [rows.texts[row] for row in by_key.tolist()]),
         "row_ends": np.concatenate(([0], np.cumsum(np.bincount(places, minlength=len(keys))))),
         "row_concept": np.array(rows.concepts, np.int32)[by_key],

@@ -51,7 +51,8 @@ class Token(NamedTuple):
 def tokens(text: str) -> list[Token]:
     """Return the words of ``text``: runs of letters and digits (combining marks belong to their letter).
 
-    In scripts that put no space between words (Chinese, Japanese kana, Thai, ...) each letter is a word. Joining the forms with single spaces gives ``key(text)``; linear in the length of the text.
+    In scripts that put no space between words (Chinese, Japanese kana, Thai, ...) each letter is a word. Joining the
+    forms with single spaces gives ``key(text)``; linear in the length of the text.
     """
     spans = ((match.start(), match.end(), word_form(match.group())) for match in _TOKEN.finditer(text))
     return [Token(start, end, form) for start, end, form in spans if form]
@@ -61,8 +62,8 @@ def key(name: str) -> str:
     """Return the normal form of a name: words in lower case, singular, American spelling, one space between them.
 
     Compatibility characters and the accents and vowel points of Latin, Greek, Cyrillic, Hebrew and Arabic are folded
-    (Unicode NFKC and NFKD), Greek letters spelled out, punctuation and the ``'s`` of a possessive dropped. Empty when the name holds no letter and no digit. Keys are
-    compared with keys and never normalised again: ``key(key(name))`` may differ from ``key(name)``.
+    (Unicode NFKC and NFKD), Greek letters spelled out, punctuation and the ``'s`` of a possessive dropped. Empty when
+    the name holds no letter and no digit. Keys are compared with keys and never normalised again: ``key(key(name))`` may differ from ``key(name)``.
     """
     return " ".join(filter(None, map(word_form, _TOKEN.findall(name))))
 

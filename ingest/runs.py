@@ -17,10 +17,12 @@ MAX_WORDS = 8
 """Most words of a name that is looked for; letters of a script without spaces count a third each."""
 
 _LETTERS_PER_WORD = 3
-_GAP = re.compile(r"(?:['’]s)?\s{0,3}|[^\s.;:!?、。，；：！？]{1,3}|\.")
-_LOOSE_GAP = re.compile(r"(?:['’]s)?\s{1,3}|[-‐/]")
-_APART = frozenset("and or nor but by with without due no not than as at for from on per to vs versus".split())
+_STOPS = r"\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f"  # Chinese and Japanese
+_GAP = re.compile(rf"(?:['’]s)?\s{{0,3}}|[^\s.;:!?{_STOPS}]{{1,3}}|\.")
+_LOOSE_GAP = re.compile(r"(?:['’]s)?\s{1,3}|[-\u2010/]")
+_APART = frozenset("and or nor but by with without due no not than as at for from in on per to vs versus".split())
 _NOUNS = frozenset("disease disorder syndrome".split())
+_ADJECTIVE = ("ac", "al", "ar", "ary", "ic", "ive", "ory", "ous")
 
 
 class Runs(NamedTuple):
@@ -48,19 +50,21 @@ def exact_runs(text: str, words: Words, lexicon: Lexicon) -> Runs:
 def loose_runs(text: str, words: Words, lexicon: Lexicon) -> Runs:
     """Return every run that has the hash of a key's loose form, of two words or more that mean something.
 
-    Its words stand side by side or with hyphens, with no conjunction or the like between them.
+    Its words stand side by side or with hyphens, with no conjunction or the like between them. It does not end with
+    what looks like an adjective: "cancer of the renal" goes on.
     """
     loose = list(map(loose_words, words.forms))
     meaning = np.fromiter(map(len, loose), np.int64, len(loose))
-    ends_a_name = meaning.astype(bool) | np.array([form in _NOUNS for form in words.forms], bool)
+    is_last = (meaning > 0) & ~np.array([form.endswith(_ADJECTIVE) for form in words.forms], bool)
+    is_last |= np.array([form in _NOUNS for form in words.forms], bool)
     apart = np.array([form in _APART for form in words.forms], bool)[words.numbers] | words.unspaced
     joined = _joined(text, words, _LOOSE_GAP) & ~apart
     joined[:-1] &= ~apart[1:]
-    sums = _sums(set_hashes([" ".join(parts) for parts in loose])[words.numbers])
-    meanings, ends_a_name = _sums(meaning[words.numbers]), ends_a_name[words.numbers]
+    sums = _sums(set_hashes(loose)[words.numbers])
+    meanings, is_first, is_last = _sums(meaning[words.numbers]), meaning[words.numbers] > 0, is_last[words.numbers]
     found: list[tuple[Ints, int]] = []
     for n, firsts in _windows(joined, np.full(len(joined), _LETTERS_PER_WORD)):
-        firsts = firsts[ends_a_name[firsts] & ends_a_name[firsts + n - 1] & (meanings[firsts + n] > meanings[firsts] + 1)]
+        firsts = firsts[is_first[firsts] & is_last[firsts + n - 1] & (meanings[firsts + n] > meanings[firsts] + 1)]
         found.append((firsts[lexicon.loose_hashes.holds(sums[firsts + n] - sums[firsts])], n))
     return _runs(found)
 

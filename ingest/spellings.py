@@ -14,7 +14,6 @@ SHORT = 3
 _CACHED = 1 << 17
 _ANY_CASE = ""
 _GENERIC = frozenset("disease disorder syndrome".split())
-_ADJECTIVE = ("al", "ar", "ic", "ive", "ous")
 _TOO_GENERAL = {
     "Chemical": frozenset(
         "acid,acetate,alkali,chloride,compound,drug,element,emulsion,ester,free radical,gas,ion,lead,ligand,lipid,"
@@ -63,22 +62,20 @@ class Spellings:
 
     def _find_loose(self, keys: list[str]) -> list[str | None]:
         found = zip(keys, self.lexicon.find_loose(keys), strict=True)
-        types = [[self._at(place).get(_ANY_CASE) for place in places if self._fits(key, place)] for key, places in found]
+        types = [
+            [self._at(place).get(_ANY_CASE) for place in places if self._fits(key, place)] for key, places in found
+        ]
         return [
-            next((type for type in of_key if type not in (None, "Chemical") and key not in _TOO_GENERAL.get(type, ())), None)
+            next(
+                (type for type in of_key if type not in (None, "Chemical") and key not in _TOO_GENERAL.get(type, ())),
+                None,
+            )
             for key, of_key in zip(keys, types, strict=True)
         ]
 
     def _fits(self, key: str, place: int) -> bool:
-        """Return whether ``key`` is a whole name like that at ``place``.
-
-        It must say that it is a disease if the other does (bone marrow is none), and may end in what looks like an
-        adjective only if the other ends in the same ("cancer of the renal" goes on).
-        """
-        words, others = key.split(" "), self.lexicon.keys[place].split(" ")
-        if _GENERIC.isdisjoint(words) != _GENERIC.isdisjoint(others):
-            return False
-        return not words[-1].endswith(_ADJECTIVE) or words[-1] == others[-1]
+        """Return whether ``key`` says that it is a disease if the name at ``place`` does: bone marrow is none."""
+        return _GENERIC.isdisjoint(key.split(" ")) == _GENERIC.isdisjoint(self.lexicon.keys[place].split(" "))
 
     def _at(self, place: int) -> Mapping[str, str]:
         spellings: dict[str, str] = {}

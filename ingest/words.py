@@ -1,7 +1,6 @@
 """The words of many texts at once, in arrays."""
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +15,7 @@ BOUNDARY = "\n" * 4
 
 _UNKNOWN, _OTHER, _LETTER, _MARK, _UNSPACED = range(5)
 _CLASSES = ((_UNSPACED, re.compile(f"[{UNSPACED}]")), (_MARK, re.compile(f"[{MARK}]")), (_LETTER, re.compile(LETTER)))
+_POSSESSIVE = re.compile(r"(?<=\w['’])s\b")
 _CLASS = np.zeros(0x110000, np.uint8)
 """Class of each code point, filled in as characters are met."""
 
@@ -43,11 +43,7 @@ class Words(NamedTuple):
 
 def words(text: str) -> Words:
     """Return the words of ``text``, the same as :func:`ingest.normalize.tokens` gives; linear in its length."""
-    codes = code_points(text)
-    starts, ends, unspaced = _spans(codes)
-    is_possessive = _possessives(codes, starts, text)
-    if len(is_possessive):
-        starts, ends, unspaced = (np.delete(array, is_possessive) for array in (starts, ends, unspaced))
+    starts, ends, unspaced = _spans(text, code_points(text))
     spelled = [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
     by_spelling, by_form = _Numbers(), _Numbers()
     number = np.array([by_spelling[word] for word in spelled], np.int64)
@@ -66,15 +62,16 @@ class _Numbers(dict[str, int]):
         return number
 
 
-def _spans(codes: npt.NDArray[np.uint32]) -> tuple[Ints, Ints, Mask]:
+def _spans(text: str, codes: npt.NDArray[np.uint32]) -> tuple[Ints, Ints, Mask]:
     """Return where words start and end, and which are letters of scripts without spaces."""
     classes = _classes(codes)
     of = _owners(classes)
     begins = (classes == _UNSPACED) | ((of == _LETTER) & (np.concatenate(([_OTHER], of[:-1])) != _LETTER))
     inside = of >= _LETTER
     stops = inside & np.concatenate((begins[1:] | ~inside[1:], np.ones(min(1, len(codes)), bool)))
-    starts = np.flatnonzero(begins)
-    return starts, np.flatnonzero(stops) + 1, classes[starts] == _UNSPACED
+    starts, ends = np.flatnonzero(begins), np.flatnonzero(stops) + 1
+    kept = ~_possessives(text, codes, starts)
+    return starts[kept], ends[kept], classes[starts[kept]] == _UNSPACED
 
 
 def _classes(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
@@ -96,12 +93,10 @@ def _owners(classes: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return owners
 
 
-def _possessives(codes: npt.NDArray[np.uint32], starts: Ints, text: str) -> list[int]:
+def _possessives(text: str, codes: npt.NDArray[np.uint32], starts: Ints) -> Mask:
     """Return which words are the ``s`` of a possessive."""
-    maybe = np.flatnonzero((codes[starts] == ord("s")) & (starts >= 2))
-    before = codes[starts[maybe] - 1]
-    maybe = maybe[(before == ord("'")) | (before == ord("’"))]
-    return [word for word in maybe.tolist() if _POSSESSIVE.match(text, int(starts[word]))]
-
-
-_POSSESSIVE = re.compile(r"(?<=\w['’])s\b")
+    before = codes[starts - 1]
+    found = (codes[starts] == ord("s")) & ((before == ord("'")) | (before == ord("’"))) & (starts >= 2)
+    for word in np.flatnonzero(found).tolist():
+        found[word] = _POSSESSIVE.match(text, int(starts[word])) is not None
+    return found
