@@ -63,7 +63,8 @@ def key(name: str) -> str:
 
     Compatibility characters and the accents and vowel points of Latin, Greek, Cyrillic, Hebrew and Arabic are folded
     (Unicode NFKC and NFKD), Greek letters spelled out, punctuation and the ``'s`` of a possessive dropped. Empty when
-    the name holds no letter and no digit. Keys are compared with keys and never normalised again: ``key(key(name))`` may differ from ``key(name)``.
+    the name holds no letter and no digit. Keys are compared with keys and never normalised again:
+    ``key(key(name))`` may differ from ``key(name)``.
     """
     return " ".join(filter(None, map(word_form, _TOKEN.findall(name))))
 

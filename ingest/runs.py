@@ -22,7 +22,7 @@ _GAP = re.compile(rf"(?:['’]s)?\s{{0,3}}|[^\s.;:!?{_STOPS}]{{1,3}}|\.")
 _LOOSE_GAP = re.compile(r"(?:['’]s)?\s{1,3}|[-\u2010/]")
 _APART = frozenset("and or nor but by with without due no not than as at for from in on per to vs versus".split())
 _NOUNS = frozenset("disease disorder syndrome".split())
-_ADJECTIVE = ("ac", "al", "ar", "ary", "ic", "ive", "ory", "ous")
+_ADJECTIVE = ("ac", "al", "ar", "ary", "ian", "ic", "ive", "ory", "ous")
 
 
 class Runs(NamedTuple):

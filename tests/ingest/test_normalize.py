@@ -22,6 +22,8 @@ from ingest.normalize import key, tokens
         ("oesophageal", "esophageal"),
         ("metastases", "metastasis"),
         ("diseases", "disease"),
+        ("localised naevi, colour fibres", "localized nevi, color fibers"),
+        ("قَلْب", "قلب"),
         ("neuropathies", "neuropathy"),
         ("ﬁbrosis", "fibrosis"),
         ("\uff21\uff33\uff30\uff29\uff32\uff29\uff2e", "aspirin"),
@@ -41,7 +43,11 @@ def test_different_names_stay_apart(one: str, other: str) -> None:
 def test_the_loose_key_forgets_order_function_words_and_near_synonyms() -> None:
     assert loose_key(key("Cancer of the Kidney")) == loose_key(key("renal tumours"))
     assert loose_key(key("Diabetes mellitus, type II")) == loose_key(key("type 2 diabetes mellitus"))
+    assert loose_key(key("Hypoplastic thumbs")) == loose_key(key("hypoplasia of the thumb"))
+    assert loose_key(key("malformed mandible")) == loose_key(key("mandibular malformation"))
     assert loose_key(key("kidney cancer")) != loose_key(key("liver cancer"))
+    assert loose_key(key("ferric chloride")) != loose_key(key("ferrous chloride"))
+    assert loose_key(key("癌肺")) != loose_key(key("肺癌"))
     assert loose_key(key("the disease")) == ""
 
 
