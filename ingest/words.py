@@ -95,8 +95,7 @@ def _owners(classes: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 def _possessives(text: str, codes: npt.NDArray[np.uint32], starts: Ints) -> Mask:
     """Return which words are the ``s`` of a possessive."""
-    before = codes[starts - 1]
-    found: Mask = (codes[starts] == ord("s")) & ((before == ord("'")) | (before == ord("’"))) & (starts >= 2)
+    found: Mask = np.isin(codes[starts - 1], (ord("'"), ord("’"))) & (codes[starts] == ord("s")) & (starts >= 2)
     for word in np.flatnonzero(found).tolist():
         found[word] = _POSSESSIVE.match(text, int(starts[word])) is not None
     return found
