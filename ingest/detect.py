@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from graph.batches import batches
 from ingest.abbreviations import abbreviations
 from ingest.document import Mention
 from ingest.lexicon import Lexicon
@@ -20,7 +19,8 @@ from ingest.words import BOUNDARY, Words, words
 DEFAULT_TYPES = frozenset({"Chemical", "Disease", "Phenotype"})
 """Concept types that become mentions unless told otherwise, where the lexicon holds any."""
 
-_BATCH = 128
+_BATCH = 1 << 19
+"""Characters after which texts are read together."""
 
 
 class _Span(NamedTuple):
@@ -37,8 +37,9 @@ def detect(text: str, lexicon: Lexicon, types: frozenset[str] | None = None) -> 
     Without ``types`` they are the :data:`DEFAULT_TYPES` that the lexicon holds, or all types if it holds none of these;
     an empty type among them stands for concepts without any.
 
-    Names are compared word by word in their normal form (:func:`ingest.normalize.key`); of overlapping ones the
-    leftmost wins, then the longest. A name that the lexicon writes in capitals only, or with at most
+    Names are compared word by word in their normal form (:func:`ingest.normalize.key`), and those of other things than
+    chemicals also in any order and without their endings (:mod:`ingest.loose`); of overlapping ones the leftmost wins,
+    then the longest. A name that the lexicon writes in capitals only, or with at most
     :data:`ingest.spellings.SHORT` characters, must be written in the same way. A short form that the text defines is a
     mention wherever it stands if its long form ends with one, and otherwise nowhere. Takes time linear in the length
     of the text.
@@ -51,8 +52,21 @@ def detect_all(
 ) -> Iterator[tuple[Mention, ...]]:
     """Yield for each text what :func:`detect` returns; working in batches is faster and changes nothing."""
     spellings = _spellings(lexicon, default_types(lexicon) if types is None else types)
-    for batch in batches(texts, _BATCH):
+    for batch in _batches(texts):
         yield from _detect(batch, spellings)
+
+
+def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        batch.append(text)
+        size += len(text)
+        if size >= _BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def default_types(lexicon: Lexicon) -> frozenset[str]:

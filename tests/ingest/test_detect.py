@@ -118,6 +118,11 @@ def test_texts_are_read_together_as_alone(texts: list[str], cut: int) -> None:
     assert [*detect_all(texts[:cut], LEXICON), *detect_all(texts[cut:], LEXICON)] == alone
 
 
+def test_batches_end_with_texts() -> None:
+    texts = ["anemia " * 50_000, "", "AIDS", "x " * 300_000 + "HD", "Calcium"]
+    assert list(detect_all(iter(texts), LEXICON)) == [detect(text, LEXICON) for text in texts]
+
+
 def detected(text: str) -> tuple[Mention, ...]:
     return detect(text, LEXICON)
 
