@@ -8,7 +8,7 @@ from graph.cache import cache_folder
 from graph.store import GraphStore
 from ingest import spacy_bridge
 from ingest.assertion import asserted
-from ingest.detect import detect
+from ingest.detect import default_types, detect
 from ingest.document import Document
 from ingest.errors import LexiconError
 from ingest.lexicon import Lexicon
@@ -56,12 +56,15 @@ def annotator_over(
 
     Args:
         store: Where the names are.
-        types: What mentions are about.
+        types: What mentions are about; where no concept in ``store`` has one of these types, what is found by
+            default (:func:`ingest.detect.default_types`).
         assertion: Whether the entities get an assertion (:mod:`ingest.assertion`); without it all are present.
         nlp: A spaCy pipeline that finds the mentions (:mod:`ingest.spacy_bridge`) and, if it has scispaCy's
             abbreviation detector, the short forms, in place of the names in ``store`` and :mod:`ingest.abbreviations`.
     """
     linker = Linker(lexicon_over(store))
+    if types.isdisjoint(linker.lexicon.all_types):
+        types = default_types(linker.lexicon)
 
     def annotate(document: Document) -> Document:
         if nlp is None:

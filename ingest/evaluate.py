@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 
-from ingest.detect import DEFAULT_TYPES, detect
+from ingest.detect import detect
 from ingest.document import Document, Mention
 from ingest.link import Linker
 
@@ -174,7 +174,7 @@ def linked_anew(
 
     def mentions(document: Document) -> tuple[Mention, ...]:
         if end_to_end:
-            return detect(document.text, linker.lexicon, types or DEFAULT_TYPES)
+            return detect(document.text, linker.lexicon, types)
         spans = (Mention(e.start, e.end, e.text, e.type) for e in document.entities if types is None or e.type in types)
         return tuple(dict.fromkeys(spans))
 

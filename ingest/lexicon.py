@@ -13,10 +13,10 @@ import numpy.typing as npt
 from graph.store import GraphStore
 from ingest import arrayfile
 from ingest.errors import LexiconError
-from ingest.hashes import string_hashes
+from ingest.hashes import HashSet, set_hashes, string_hashes
+from ingest.loose import loose_key
 from ingest.names import FORMAT, compile_names
 from ingest.ngrams import NgramIndex
-from ingest.normalize import loose_key
 from ingest.strings import Strings
 
 
@@ -45,6 +45,8 @@ class Lexicon:
         names: Preferred name of each concept.
         keys: Distinct normal forms of all names (:func:`ingest.normalize.key`).
         index: Which keys look alike; positions are those of ``keys``.
+        hashes: Hash of each key; one that is not there is no key's.
+        loose_hashes: Hash of the words of each key's loose form (:func:`ingest.hashes.set_hashes`).
     """
 
     def __init__(self, meta: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> None:
@@ -57,6 +59,8 @@ class Lexicon:
         self._texts = _strings(arrays, "texts")
         self._retired, self._successors = _strings(arrays, "retired"), _strings(arrays, "successors")
         self._arrays = arrays
+        self.hashes = HashSet(arrays["hash"])
+        self.loose_hashes = HashSet(arrays["loose"])
 
     @cached_property
     def _seen(self) -> npt.NDArray[np.int64]:
@@ -108,6 +112,11 @@ class Lexicon:
         """Return the semantic types of the concept at position ``concept``."""
         return self._type_sets[int(self._arrays["types"][concept])]
 
+    @cached_property
+    def all_types(self) -> frozenset[str]:
+        """The types that its concepts have; an empty one where a concept has none."""
+        return frozenset(type for types in self._type_sets for type in types or ("",))
+
     def name(self, id: str) -> str:
         """Return the preferred name of the concept ``id``; empty where the lexicon does not hold it."""
         place = bisect_left(self.ids, id)
@@ -137,20 +146,14 @@ class Lexicon:
             for wanted, places in zip(keys, self._lookup("hash", string_hashes(keys)), strict=True)
         ]
 
-    def has_hashes(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
-        """Return whether some key may have each hash; where not, none has."""
-        known = self._arrays["hash"]
-        if not len(known):
-            return np.zeros(len(hashes), bool)
-        found: npt.NDArray[np.bool_] = known[np.minimum(known.searchsorted(hashes), len(known) - 1)] == hashes
-        return found
-
     def find_loose(self, keys: Sequence[str]) -> list[list[int]]:
         """Return, for each of ``keys``, the positions of all keys with the same loose form, ascending."""
         loose = [loose_key(wanted) for wanted in keys]
         return [
             sorted(place for place in places if wanted and loose_key(self.keys[place]) == wanted)
-            for wanted, places in zip(loose, self._lookup("loose", string_hashes(loose)), strict=True)
+            for wanted, places in zip(
+                loose, self._lookup("loose", set_hashes([form.split() for form in loose])), strict=True
+            )
         ]
 
     def rows(self, place: int) -> Iterator[Name]:

@@ -10,12 +10,13 @@ import numpy.typing as npt
 from graph.concept import Concept
 from graph.retired import follow
 from ingest import ngrams
-from ingest.hashes import string_hashes
-from ingest.normalize import key, loose_key
+from ingest.hashes import set_hashes, string_hashes
+from ingest.loose import loose_key
+from ingest.normalize import key
 from ingest.salts import without_salt
 from ingest.strings import Strings
 
-FORMAT = 4
+FORMAT = 5
 """Changes whenever the arrays or the normal form of names change."""
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -117,8 +118,8 @@ def _lay_out(rows: _Rows) -> Arrays:
     return {
         **arrays,
         **_pack("keys", keys),
-        **_hash("hash", keys),
-        **_hash("loose", [loose_key(form) for form in keys]),
+        **_hash("hash", string_hashes(keys)),
+        **_hash("loose", set_hashes([loose_key(form).split() for form in keys])),
         **_pack("texts", [rows.texts[row] for row in by_key.tolist()]),
         "row_ends": np.concatenate(([0], np.cumsum(np.bincount(places, minlength=len(keys))))),
         "row_concept": np.array(rows.concepts, np.int32)[by_key],
@@ -132,7 +133,6 @@ def _pack(name: str, strings: list[str]) -> Arrays:
     return {f"{name}_data": packed.data, f"{name}_ends": packed.ends}
 
 
-def _hash(name: str, strings: list[str]) -> Arrays:
-    hashes = string_hashes(strings)
+def _hash(name: str, hashes: npt.NDArray[np.uint64]) -> Arrays:
     order = np.argsort(hashes, kind="stable")
     return {name: hashes[order], f"{name}_places": order.astype(np.int32)}

@@ -9,8 +9,12 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"(?!(?<=\w['’])s\b)[^\W_](?:[^\W_]|[\u0300-\u036f])*")
-_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+from ingest.scripts import LETTER, MARK, UNSPACED
+
+_TOKEN = re.compile(rf"(?!(?<=\w['’])s\b)(?:[{UNSPACED}][{MARK}]*|{LETTER}(?:{LETTER}|[{MARK}])*)")
+_POINTS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]+")
+_NOT_OF_A_WORD = re.compile(rf"(?:(?![{MARK}])[\W_])+")
+_CACHED = 64
 _GREEK = {
     ord(letter): name
     for letter, name in zip(
@@ -21,47 +25,19 @@ _GREEK = {
     )
 }
 _BRITISH = re.compile(
-    r"(?P<ae>(?<=[a-z])aem|haem|paed|anaes|caec|faec|gynae|aetio)|(?P<oe>oed|oes(?=oph|tr)|foet|rrhoe|pnoe|coeli)"
-    r"|(?P<our>(?<=tum)our|(?<=behavi)our)|(?P<ph>sulph)"
+    r"(?P<ae>(?<=[a-z])aem|haem|paed|anaes|aesth|caec|faec|gynae|aetio|naev)"
+    r"|(?P<oe>oed|oes(?=oph|tr)|foet|rrhoe|pnoe|coeli|amoeb)"
+    r"|(?P<our>(?<=tum)our|(?<=behavi)our|(?<=col)our|(?<=od)our)|(?P<ph>sulph)"
+    r"|(?P<is>(?<=[a-z]{3}[ln])is(?=ed$|ing$|ation))|(?P<re>(?<=fib)re(?=s?$)|(?<=cent)re(?=s?$)|(?<=goit)re(?=s?$))"
 )
-_STOP = frozenset("a an and by disease disorder due for in of on or syndrome the to type with".split())
-_SAME = {
-    other: word
-    for word, *others in map(
-        str.split,
-        """neoplasm cancer carcinoma malignancy neoplasia neoplastic tumor
-        kidney renal nephro
-        liver hepatic
-        heart cardiac
-        lung pulmonary
-        brain cerebral
-        stomach gastric
-        aorta aortic
-        eye ocular
-        tooth dental teeth
-        muscle muscular
-        bladder vesical
-        vein venous
-        artery arterial
-        injury damage trauma lesion
-        dysfunction impairment disturbance
-        insufficiency failure
-        seizure convulsion
-        hereditary familial inherited
-        hypersensitivity allergy allergic
-        infarction infarct
-        abnormality anomaly malformation
-        deficiency deficient
-        1 i
-        2 ii
-        3 iii
-        4 iv
-        5 v
-        6 vi""".splitlines(),
-    )
-    for other in others
+_AMERICAN = {
+    "ae": ("ae", "e"),
+    "oe": ("oe", "e"),
+    "our": ("our", "or"),
+    "ph": ("ph", "f"),
+    "is": ("is", "iz"),
+    "re": ("re", "er"),
 }
-_SPLIT = re.compile(r"\d+|\D+")
 
 
 class Token(NamedTuple):
@@ -75,45 +51,45 @@ class Token(NamedTuple):
 def tokens(text: str) -> list[Token]:
     """Return the words of ``text``: runs of letters and digits (combining marks belong to their letter).
 
-    Joining the forms with single spaces gives ``key(text)``; linear in the length of the text.
+    In scripts that put no space between words (Chinese, Japanese kana, Thai, ...) each letter is a word. Joining the
+    forms with single spaces gives ``key(text)``; linear in the length of the text.
     """
-    spans = ((match.start(), match.end(), _form(match.group())) for match in _TOKEN.finditer(text))
+    spans = ((match.start(), match.end(), word_form(match.group())) for match in _TOKEN.finditer(text))
     return [Token(start, end, form) for start, end, form in spans if form]
 
 
 def key(name: str) -> str:
     """Return the normal form of a name: words in lower case, singular, American spelling, one space between them.
 
-    Compatibility characters and accents are folded (Unicode NFKC and NFKD), Greek letters spelled out, punctuation
-    and the ``'s`` of a possessive dropped. Empty when the name holds no letter and no digit. Keys are
-    compared with keys and never normalised again: ``key(key(name))`` may differ from ``key(name)``.
+    Compatibility characters and the accents and vowel points of Latin, Greek, Cyrillic, Hebrew and Arabic are folded
+    (Unicode NFKC and NFKD), Greek letters spelled out, punctuation and the ``'s`` of a possessive dropped. Empty when
+    the name holds no letter and no digit. Keys are compared with keys and never normalised again:
+    ``key(key(name))`` may differ from ``key(name)``.
     """
-    return " ".join(filter(None, map(_form, _TOKEN.findall(name))))
+    return " ".join(filter(None, map(word_form, _TOKEN.findall(name))))
 
 
-def loose_key(key: str) -> str:
-    """Return a looser form of a key: its words in alphabetical order, each once, with one word for several.
-
-    Function words and ``disease``, ``disorder``, ``syndrome`` and ``type`` are left out, letters and digits that touch
-    are taken apart, and words that name the same in most diseases ("renal" and "kidney", "cancer" and "tumor",
-    Roman and Arabic numbers) become one. Empty when nothing is left.
-    """
-    words = {part for word in key.split(" ") for part in _SPLIT.findall(word)}
-    return " ".join(sorted({_SAME.get(word, word) for word in words - _STOP}))
+def word_form(word: str) -> str:
+    """Return the normal form of a word; empty when nothing of it is left."""
+    return _form(word) if len(word) <= _CACHED else _fold(word)
 
 
 @lru_cache(maxsize=1 << 17)
 def _form(word: str) -> str:
+    return _fold(word)
+
+
+def _fold(word: str) -> str:
     word = word.casefold()
     if not word.isascii():
         word = unicodedata.normalize("NFKC", word).casefold().translate(_GREEK)
-        word = unicodedata.normalize("NFKD", word)
-        word = _NOT_ALPHANUMERIC.sub("", word)
+        word = _POINTS.sub("", unicodedata.normalize("NFKD", word))
+        word = unicodedata.normalize("NFC", _NOT_OF_A_WORD.sub("", word))
     return _singular(_BRITISH.sub(_american, word))
 
 
 def _american(match: re.Match[str]) -> str:
-    old, new = {"ae": ("ae", "e"), "oe": ("oe", "e"), "our": ("our", "or"), "ph": ("ph", "f")}[match.lastgroup or ""]
+    old, new = _AMERICAN[match.lastgroup or ""]
     return match.group().replace(old, new)
 
 

@@ -8,6 +8,7 @@ from graph import curie
 from graph.concept import Concept
 from graph.errors import CurieError
 from graph.formats.alternative import retire
+from graph.formats.branches import typed_by_branch
 from graph.formats.format import Beginning, Format
 from graph.formats.obo_frame import Clause, Frame, frames
 from graph.formats.reading import Omissions, Reading
@@ -24,7 +25,8 @@ _LICENCES = ("terms:license", "dcterms:license", "dc:license", "terms:rights", "
 def read_obo(path: Path | str, *, reading: Reading | None = None) -> Ontology:
     """Read an OBO file, plain or compressed.
 
-    Terms become concepts: their ``namespace`` (or the header's default) is the type, synonyms of every scope are
+    Terms become concepts: their ``namespace`` (or the header's default) is the type unless their branch says it better
+    (:data:`graph.formats.branches.BRANCHES`), synonyms of every scope are
     kept, and a term without a name is called by its id. ``is_a`` and ``relationship`` become relations. An
     ``alt_id`` becomes a retired concept that the term replaces. An id without a prefix gets the ontology's name as
     prefix; a cross-reference that is no CURIE is left out and noted. Typedefs, instances and logical axioms are
@@ -53,7 +55,8 @@ def read_obo(path: Path | str, *, reading: Reading | None = None) -> Ontology:
         for clause in frame.clauses("alt_id"):
             heirs.setdefault(_id(clause, clause.bare(), name), concept)
     retire(concepts, heirs)
-    return Ontology(name, header.first("data-version"), _licence(header), tuple(concepts.values()), tuple(relations))
+    typed = typed_by_branch(concepts.values(), relations)
+    return Ontology(name, header.first("data-version"), _licence(header), typed, tuple(relations))
 
 
 def _concept(frame: Frame, prefix: str, namespace: str, omissions: Omissions) -> Concept:

@@ -8,6 +8,7 @@ from graph import curie
 from graph.concept import Concept
 from graph.errors import CurieError, OntologyFormatError
 from graph.formats.alternative import retire
+from graph.formats.branches import typed_by_branch
 from graph.formats.format import Beginning, Format
 from graph.formats.iri import Curies, local_name
 from graph.formats.json_file import Node, as_node, read_json
@@ -53,7 +54,8 @@ def read_obographs(path: Path | str, *, reading: Reading | None = None) -> Ontol
         reader.edges(graph)
     retire(reader.concepts, {id: reader.concepts[heir] for id, heir in reader.heirs.items()})
     licence = next(iter(_properties(graphs[0], *_LICENCES)), "")
-    return Ontology(reader.name, _version(graphs[0]), licence, tuple(reader.concepts.values()), tuple(reader.relations))
+    typed = typed_by_branch(reader.concepts.values(), reader.relations)
+    return Ontology(reader.name, _version(graphs[0]), licence, typed, tuple(reader.relations))
 
 
 class _Reader:

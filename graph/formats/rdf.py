@@ -7,6 +7,7 @@ from urllib.parse import quote
 from graph.concept import Concept
 from graph.errors import OntologyFormatError
 from graph.formats.alternative import retire
+from graph.formats.branches import typed_by_branch
 from graph.formats.format import Beginning, Format, look
 from graph.formats.iri import Curies
 from graph.formats.rdf_concept import Describer
@@ -70,7 +71,8 @@ def read_rdf(path: Path | str, *, reading: Reading | None = None) -> Ontology:
     concepts = _concepts(facts, curies, describer)
     relations = {Relation(*triple, head.name) for triple in _relations(facts, curies, describer, path)}
     ordered = sorted(relations, key=lambda r: (r.subject, r.predicate, r.object))
-    return Ontology(head.name, head.version, head.licence, tuple(concepts), tuple(ordered))
+    typed = typed_by_branch(concepts, ordered)
+    return Ontology(head.name, head.version, head.licence, typed, tuple(ordered))
 
 
 def _files(path: Path, reading: Reading) -> Iterator[tuple[Path, Syntax, str]]:

@@ -12,7 +12,7 @@ GENERATOR = CandidateGenerator(lexicon_of(*TOYS))
 
 def test_the_same_name_then_the_same_words_then_what_looks_alike() -> None:
     same, loose, alike, nothing = GENERATOR.candidates(
-        ["breast tumours", "tumour of the breast", "acetaminophene", "qqqq"], threshold=0.5
+        ["breast tumours", "tumour of the breast", "acetominophen", "qqqq"], threshold=0.5
     )
     assert same == [Candidate("MESH:D001943", "Breast Tumor", 1.0, DISEASE)]
     assert [(c.id, c.score) for c in loose] == [("MESH:D001943", LOOSE_SCORE)]
