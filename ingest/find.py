@@ -15,6 +15,11 @@ def dictionary(lexicon: Lexicon, *, types: frozenset[str] = DEFAULT_TYPES) -> Fi
     return lambda text: detect(text, lexicon, types)
 
 
+def of_types(way: Find, types: frozenset[str]) -> Find:
+    """Return what finds those mentions of ``way`` that have one of ``types``, or none."""
+    return lambda text: tuple(mention for mention in way(text) if not mention.type or mention.type in types)
+
+
 def in_turn(*ways: Find) -> Find:
     """Return what finds what the first way finds, then of each later way what overlaps nothing found before."""
 

@@ -11,10 +11,14 @@ from transformers import AutoTokenizer
 
 from graph.batches import batches
 from ingest.document import Document, Mention
-from ingest.find import Find
+from ingest.find import Find, dictionary, in_turn, of_types
+from ingest.lexicon import Lexicon
 from kgbert import encoder as encoders
 from kgbert.ner import KGBertForTokenClassification, TagCollator, TagExample, TagExampleMaker
 from kgbert.words import Words, context
+
+DICTIONARY = "dictionary"
+"""Stands for the names of the graph, where a detector's folder might stand."""
 
 _AHEAD = 64
 
@@ -95,3 +99,28 @@ class Detector:
         batch = {name: tensor.to(self.model.device) for name, tensor in self._collate(windows).items()}
         logits: torch.Tensor = self.model(**batch).logits
         return logits.log_softmax(-1).float().cpu().numpy()
+
+
+def find_with(
+    detectors: Iterable[str | Path], lexicon: Lexicon, *, types: frozenset[str], encoder: str | None = None
+) -> Find:
+    """Return what finds mentions of ``types`` by ``detectors`` in turn: where two overlap, the earlier one's stands.
+
+    Args:
+        detectors: Folders of detectors, or :data:`DICTIONARY` for the names of ``lexicon``.
+        lexicon: Names of a graph; they are also the hints of those detectors that read any.
+        types: What mentions are about.
+        encoder: Where the detectors' text encoder is, if not where they say.
+
+    Raises:
+        CheckpointError: A folder is damaged, or holds a model of another kind.
+        EncoderError: The encoder is not found, or is not the one a detector was trained on.
+    """
+    names = dictionary(lexicon, types=types)
+
+    def way(detector: str | Path) -> Find:
+        if detector == DICTIONARY:
+            return names
+        return of_types(Detector.load(detector, encoder=encoder, dictionary=names), types)
+
+    return in_turn(*map(way, detectors))

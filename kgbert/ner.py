@@ -1,8 +1,8 @@
 """The mention model: ``tags(text) = head(mean over a word's pieces of encode(text + hints))``.
 
-Hints are the tags that a dictionary gives the words of the text, as vectors that start at zero and are added to those of
-the word pieces: the names of an ontology reach the model without being any of its weights, so another ontology can be
-put beneath it. It also learns from windows without hints, and so can do without.
+Hints are the tags that a dictionary gives the words of the text, as vectors that start at zero and are added to those
+of the word pieces: the names of an ontology reach the model without being any of its weights, so another ontology can
+be put beneath it. It also learns from windows without hints, and so can do without.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -145,7 +145,7 @@ class TagExampleMaker:
         return Words(found.spans, tuple(pieces[: self._room] for pieces in found.pieces))
 
     def windows(self, found: Words, hinted: Iterable[Mention] = ()) -> Iterator[TagExample]:
-        """Yield the windows of a text whose words are ``found``, and in which a dictionary has ``hinted`` at mentions."""
+        """Yield the windows of a text whose words are ``found``; ``hinted`` is what a dictionary found there."""
         tags = self.scheme.tagged(found, hinted)
         front, back = (0,) * len(self._front), (0,) * len(self._back)
         sizes = list(map(len, found.pieces))

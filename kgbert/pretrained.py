@@ -60,13 +60,16 @@ class KGBertPreTrainedModel(PreTrainedModel):
             if not (folder / name).is_file():
                 raise CheckpointError(f"model in {folder}: {name} is missing")
         try:
-            config = cls.config_class.from_pretrained(folder)
             kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
+        except (AttributeError, ValueError) as error:
+            raise CheckpointError(f"model in {folder}: config.json cannot be read: {error}") from error
+        if kind != cls.config_class.model_type:
+            raise CheckpointError(f"model in {folder}: its kind is {kind!r}, expected {cls.config_class.model_type!r}")
+        try:
+            config = cls.config_class.from_pretrained(folder)
             state = load_file(folder / _WEIGHTS)
         except Exception as error:  # safetensors and json raise their own kinds
             raise CheckpointError(f"model in {folder}: cannot be read: {error}") from error
-        if kind != config.model_type:
-            raise CheckpointError(f"model in {folder}: its kind is {kind!r}, expected {config.model_type!r}")
         if encoder is not None:
             config.encoder = encoder
         model = cls(config)

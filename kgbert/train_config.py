@@ -101,8 +101,8 @@ class DetectorTrainConfig:
         train: Annotated files to learn from, of any format that is read. A type that stands nowhere in a file counts
             as not annotated there, and not as absent from its texts.
         out: Folder for the model, its checkpoints and its figures.
-        graph: Folder of a graph, ``packaged`` for the one that comes with kgbert, or an address on a Neo4j server, whose
-            names the detector reads as hints; without it the detector knows no names.
+        graph: Folder of a graph, ``packaged`` for the one that comes with kgbert, or an address on a Neo4j server: the
+            detector reads its names as hints. Without it the detector knows no names.
         evaluate: Annotated files to report figures on.
         types: Mention types, each with what the files call it.
         model: Settings of :class:`~kgbert.config.DetectorConfig`.

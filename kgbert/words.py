@@ -51,7 +51,8 @@ def words(text: str, tokenizer) -> Words:
 
 
 def _with_marks(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    for (start, end), (limit, _) in zip(spans, (*spans[1:], (len(text), 0)), strict=True):
+    limits = (*(start for start, _ in spans[1:]), len(text))
+    for (start, end), limit in zip(spans, limits, strict=False):
         while end < limit and text[end] > "\x7f" and category(text[end]).startswith("M"):
             end += 1
         yield start, end
@@ -63,7 +64,7 @@ def windows(sizes: Sequence[int], *, room: int, overlap: int) -> Iterator[tuple[
     Args:
         sizes: Word pieces of each word.
         room: Most pieces of a run (one word that is longer is a run by itself).
-        overlap: Most pieces that neighbouring runs share, less than ``room``.
+        overlap: Most pieces that neighbouring runs share.
     """
     ends = list(accumulate(sizes))
     starts = [end - size for end, size in zip(ends, sizes, strict=True)]
@@ -71,7 +72,9 @@ def windows(sizes: Sequence[int], *, room: int, overlap: int) -> Iterator[tuple[
     while last < len(sizes):
         last = max(bisect_right(ends, starts[first] + room), first + 1)
         yield first, last
-        first = max(bisect_left(starts, ends[last - 1] - overlap), first + 1)
+        if last < len(sizes):  # a run that could not take the next word would be of no use
+            least = max(starts[last] - overlap, min(ends[last] - room, starts[last]))
+            first = max(bisect_left(starts, least), first + 1)
 
 
 def context(sizes: Sequence[int], first: int, last: int) -> NDArray[np.float64]:

@@ -26,6 +26,13 @@ graph = click.option(
     "--graph", type=GRAPH, help="Folder or Neo4j address of a graph  [default: the MeSH that comes with kgbert]"
 )
 encoder = click.option("--encoder", help="Folder or name of the text encoder, if not where the model says")
+detectors = click.option(
+    "--detector",
+    "detectors",
+    multiple=True,
+    help="What finds mentions: a detector's folder, or `dictionary` for the names of the graph. May be given several"
+    " times; where two overlap, the earlier one's stands  [default: dictionary]",
+)
 swap_graph = click.option("--swap-graph", is_flag=True, help="Allow another graph than the model was trained on")
 json_out = click.option(
     "--json", "json_out", type=click.Path(dir_okay=False, path_type=Path), help="Write figures here"
