@@ -15,10 +15,14 @@ from ingest.find import Find, dictionary, in_turn, of_types
 from ingest.lexicon import Lexicon
 from kgbert import encoder as encoders
 from kgbert.ner import KGBertForTokenClassification, TagCollator, TagExample, TagExampleMaker
+from kgbert.train_config import PACKAGED
 from kgbert.words import Words, context
 
 DICTIONARY = "dictionary"
 """Stands for the names of the graph, where a detector's folder might stand."""
+
+PACKAGED_DETECTOR = Path(__file__).parent / "data" / "detector"
+"""The detector that comes with the package: chemicals and diseases in abstracts."""
 
 _AHEAD = 64
 
@@ -107,7 +111,8 @@ def find_with(
     """Return what finds mentions of ``types`` by ``detectors`` in turn: where two overlap, the earlier one's stands.
 
     Args:
-        detectors: Folders of detectors, or :data:`DICTIONARY` for the names of ``lexicon``.
+        detectors: Folders of detectors, ``packaged`` for the one that comes with kgbert, or :data:`DICTIONARY` for the
+            names of ``lexicon``.
         lexicon: Names of a graph; they are also the hints of those detectors that read any.
         types: What mentions are about.
         encoder: Where the detectors' text encoder is, if not where they say.
@@ -121,6 +126,7 @@ def find_with(
     def way(detector: str | Path) -> Find:
         if detector == DICTIONARY:
             return names
-        return of_types(Detector.load(detector, encoder=encoder, dictionary=names), types)
+        folder = PACKAGED_DETECTOR if detector == PACKAGED else detector
+        return of_types(Detector.load(folder, encoder=encoder, dictionary=names), types)
 
     return in_turn(*map(way, detectors))

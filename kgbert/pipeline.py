@@ -198,8 +198,8 @@ def load(
         assertion: Say of each linked entity whether it is present, absent, possible, ... (:mod:`ingest.assertion`);
             without it all are present.
         nlp: A spaCy pipeline whose entities are linked, in place of the names of the graph that stand in the text.
-        detectors: What finds the mentions otherwise: folders of detectors and :data:`~kgbert.detector.DICTIONARY`, the
-            names of the graph; where two find what overlaps, the earlier one's stands.
+        detectors: What finds the mentions otherwise (:func:`kgbert.detector.find_with`): where two overlap, the earlier
+            one's stands.
 
     Raises:
         CheckpointError: The model is damaged, or was trained on another graph and ``swap_graph`` is false.

@@ -30,8 +30,9 @@ detectors = click.option(
     "--detector",
     "detectors",
     multiple=True,
-    help="What finds mentions: a detector's folder, or `dictionary` for the names of the graph. May be given several"
-    " times; where two overlap, the earlier one's stands  [default: dictionary]",
+    metavar="FOLDER|packaged|dictionary",
+    help="What finds mentions: a detector, that which comes with kgbert, or the names of the graph. May be given"
+    " several times; where two overlap, the earlier one's stands  [default: dictionary]",
 )
 swap_graph = click.option("--swap-graph", is_flag=True, help="Allow another graph than the model was trained on")
 json_out = click.option(

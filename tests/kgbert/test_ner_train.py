@@ -95,8 +95,9 @@ def test_the_command_line_from_training_to_linked_entities(write, kgbert, graph_
     config = write(train=["aspirin.txt"], graph=str(graph_folder), types={"Chemical": ["Chemical"]})
     rows = PUBTATOR.splitlines(keepends=True)
     (tmp_path / "aspirin.txt").write_text("".join(row for row in rows if "Disease" not in row and "CID" not in row))
-    shown = json.loads(kgbert("train-detector", config).stdout)
-    assert shown["spans"]["gold.txt"]["Chemical"]["f1"] == 1.0
+    kgbert("train-detector", config)
+    figures = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert figures["spans"]["gold.txt"]["Chemical"]["f1"] == 1.0
 
     def found(*detectors: str) -> list[str]:
         given = [word for detector in detectors for word in ("--detector", detector)]
