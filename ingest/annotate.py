@@ -72,9 +72,8 @@ def annotator_over(
 
     def annotate(document: Document) -> Document:
         doc = nlp(document.text) if nlp else None
-        by_nlp = doc is not None and find is None
-        found = spacy_bridge.mentions(doc, types=types) if by_nlp else found_by(document.text)
-        forms = spacy_bridge.long_forms(doc) if doc is not None else None
+        found = found_by(document.text) if doc is None or find else spacy_bridge.mentions(doc, types=types)
+        forms = None if doc is None else spacy_bridge.long_forms(doc)
         bare = Document(document.id, document.text, mentions=found, relations=document.relations)
         linked = linker.link(bare, long_forms=forms)
         return asserted(linked) if assertion else linked

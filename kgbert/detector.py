@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -100,7 +101,8 @@ class Detector:
 
     @torch.inference_mode()
     def _run(self, windows: Sequence[TagExample]) -> NDArray[np.float32]:
-        batch = {name: tensor.to(self.model.device) for name, tensor in self._collate(windows).items()}
+        tensors = cast(dict[str, torch.Tensor], self._collate(windows))
+        batch = {name: tensor.to(self.model.device) for name, tensor in tensors.items()}
         logits: torch.Tensor = self.model(**batch).logits
         return logits.log_softmax(-1).float().cpu().numpy()
 

@@ -27,6 +27,7 @@ class KGBertPreTrainedModel(PreTrainedModel):
     """
 
     config: EncoderConfig
+    config_class: type[EncoderConfig] = EncoderConfig
     base_model_prefix = "kgbert"
     _supports_sdpa = True
 

@@ -17,29 +17,20 @@ from kgbert import encoder as encoders
 from kgbert.batch import Collator
 from kgbert.config import KGBertConfig
 from kgbert.evaluate import RelationEvaluation
-from kgbert.example import Example, ExampleMaker
+from kgbert.example import ExampleMaker
 from kgbert.features import NameEncoder
 from kgbert.leakage import refuse_leaks
 from kgbert.model import KGBertForRelationExtraction
 from kgbert.score import probabilities
 from kgbert.task import named
-from kgbert.train_config import Optimisation, TrainConfig
+from kgbert.train_config import TrainConfig
 from kgbert.trainer import PartTrainer, arguments
 
 
 class KGBertTrainer(PartTrainer):
     """Logs the gates too."""
 
-    def __init__(
-        self,
-        network: KGBertForRelationExtraction,
-        examples: Sequence[Example],
-        optimisation: Optimisation,
-        **rest: Any,
-    ) -> None:
-        """Train ``network`` on ``examples`` by ``optimisation``; ``rest`` is the library's."""
-        super().__init__(network, examples, optimisation, **rest)
-        self.network = network
+    network: KGBertForRelationExtraction
 
     def log(self, logs: dict[str, float], *args: Any, **kwargs: Any) -> None:  # noqa: D102 (inherited)
         gates = {f"gate_{layer}": round(gate, 4) for layer, gate in self.network.kgbert.gates.items()}

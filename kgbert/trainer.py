@@ -44,6 +44,7 @@ class PartTrainer(Trainer):
     ) -> None:
         """Train ``network`` on ``examples`` by ``optimisation``; ``rest`` is the library's."""
         super().__init__(model=network, train_dataset=ListDataset(examples), **rest)
+        self.network: PreTrainedModel = network
         self.examples = examples
         self.optimisation = optimisation
         self.model_accepts_loss_kwargs = False
@@ -51,7 +52,7 @@ class PartTrainer(Trainer):
     def create_optimizer(self, model=None):  # noqa: ARG002, D102 (inherited)
         if self.optimizer is None:
             groups: dict[tuple[float, float], list] = {}
-            for name, weight in self.model.named_parameters():
+            for name, weight in self.network.named_parameters():
                 if weight.requires_grad:
                     groups.setdefault(self._rate_and_decay(name, weight), []).append(weight)
             self.optimizer = torch.optim.AdamW(
