@@ -8,9 +8,10 @@ from graph.cache import cache_folder
 from graph.store import GraphStore
 from ingest import spacy_bridge
 from ingest.assertion import asserted
-from ingest.detect import default_types, detect
+from ingest.detect import default_types
 from ingest.document import Document
 from ingest.errors import LexiconError
+from ingest.find import Find, dictionary, of_types
 from ingest.lexicon import Lexicon
 from ingest.link import MENTION_TYPES, Linker
 from ingest.names import FORMAT
@@ -50,7 +51,12 @@ def lexicon_over(
 
 
 def annotator_over(
-    store: GraphStore, *, types: frozenset[str], assertion: bool = True, nlp: "Language | None" = None
+    store: GraphStore,
+    *,
+    types: frozenset[str],
+    assertion: bool = True,
+    nlp: "Language | None" = None,
+    find: Find | None = None,
 ) -> Annotate:
     """Return a function that finds mentions of the given ``types``, links them, and says what the text asserts of them.
 
@@ -61,17 +67,17 @@ def annotator_over(
         assertion: Whether the entities get an assertion (:mod:`ingest.assertion`); without it all are present.
         nlp: A spaCy pipeline that finds the mentions (:mod:`ingest.spacy_bridge`) and, if it has scispaCy's
             abbreviation detector, the short forms, in place of the names in ``store`` and :mod:`ingest.abbreviations`.
+        find: What finds the mentions, in place of either; those of other types are left out.
     """
     linker = Linker(lexicon_over(store))
     if types.isdisjoint(linker.lexicon.all_types):
         types = default_types(linker.lexicon)
+    found_by = of_types(find, types) if find else dictionary(linker.lexicon, types=types)
 
     def annotate(document: Document) -> Document:
-        if nlp is None:
-            found, forms = detect(document.text, linker.lexicon, types=types), None
-        else:
-            doc = nlp(document.text)
-            found, forms = spacy_bridge.mentions(doc, types=types), spacy_bridge.long_forms(doc)
+        doc = nlp(document.text) if nlp else None
+        found = found_by(document.text) if doc is None or find else spacy_bridge.mentions(doc, types=types)
+        forms = None if doc is None else spacy_bridge.long_forms(doc)
         bare = Document(document.id, document.text, mentions=found, relations=document.relations)
         linked = linker.link(bare, long_forms=forms)
         return asserted(linked) if assertion else linked

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 
-from ingest.detect import detect
+from ingest.detect import default_types
 from ingest.document import Document, Mention
+from ingest.find import Find, dictionary, of_types
 from ingest.link import Linker
 
 PROTOCOLS = {
@@ -160,7 +161,12 @@ class EntityReport:
 
 
 def linked_anew(
-    gold: Iterable[Document], linker: Linker, *, types: frozenset[str] | None = None, end_to_end: bool = False
+    gold: Iterable[Document],
+    linker: Linker,
+    *,
+    types: frozenset[str] | None = None,
+    end_to_end: bool = False,
+    find: Find | None = None,
 ) -> Iterator[Document]:
     """Yield the documents of ``gold`` with the linker's entities in place of the annotated ones.
 
@@ -168,13 +174,15 @@ def linked_anew(
         gold: Documents whose ``entities`` are gold.
         linker: What links.
         types: Only mentions of these types; ``None`` for those of all (found in text: those that are found by default).
-        end_to_end: Whether the mentions are found in the raw text (:mod:`ingest.detect`); otherwise they are the
-            annotated spans, each once.
+        end_to_end: Whether the mentions are found in the raw text; otherwise they are the annotated spans, each once.
+        find: What finds them there; ``None`` for the names of the linker's lexicon (:mod:`ingest.detect`).
     """
+    looked_for = types or default_types(linker.lexicon)
+    way = of_types(find, looked_for) if find else dictionary(linker.lexicon, types=looked_for)
 
     def mentions(document: Document) -> tuple[Mention, ...]:
         if end_to_end:
-            return detect(document.text, linker.lexicon, types)
+            return way(document.text)
         spans = (Mention(e.start, e.end, e.text, e.type) for e in document.entities if types is None or e.type in types)
         return tuple(dict.fromkeys(spans))
 

@@ -1,10 +1,10 @@
-"""The configuration that is saved beside a model's weights."""
+"""The configurations that are saved beside a model's weights."""
 
 from transformers import PreTrainedConfig
 
 
-class KGBertConfig(PreTrainedConfig):
-    """Everything that decides the shape and the behaviour of a model.
+class EncoderConfig(PreTrainedConfig):
+    """Which text encoder a model has, and how much of it is trained.
 
     Attributes:
         encoder: Where the text encoder is found: a folder, an installed package's model, or a hub name.
@@ -12,6 +12,18 @@ class KGBertConfig(PreTrainedConfig):
         trained_layers: How many of the encoder's top layers are trained; the rest and the embeddings stay as they are.
         lora_rank: Rank of the low-rank updates in every linear map of the trained layers (Hu et al. 2021,
             arXiv:2106.09685); 0 trains the layers themselves.
+    """
+
+    encoder: str = "sentence-transformers/all-MiniLM-L6-v2"
+    encoder_sha256: str = ""
+    trained_layers: int = 4
+    lora_rank: int = 16
+
+
+class KGBertConfig(EncoderConfig):
+    """Everything that decides the shape and the behaviour of a model for relations.
+
+    Attributes:
         knowledge: Whether the model has a graph at all; ``False`` is the text-only baseline.
         fusion_layers: Encoder layers (0 = first) after which tokens attend to the graph.
         node_width: Width of a graph node's state.
@@ -39,10 +51,6 @@ class KGBertConfig(PreTrainedConfig):
 
     model_type = "kgbert"
 
-    encoder: str = "sentence-transformers/all-MiniLM-L6-v2"
-    encoder_sha256: str = ""
-    trained_layers: int = 4
-    lora_rank: int = 16
     knowledge: bool = True
     fusion_layers: list[int] | tuple[int, ...] = (3,)
     node_width: int = 128
@@ -64,3 +72,26 @@ class KGBertConfig(PreTrainedConfig):
     task: str = "CID"
     thresholds: dict[str, float] | None = None
     graph_release: str = ""
+
+
+class DetectorConfig(EncoderConfig):
+    """Everything that decides the shape and the behaviour of a mention detector.
+
+    Attributes:
+        types: Mention types that it tells apart.
+        dropout: Dropout before the head.
+        hints: Whether it reads, beside the text, what a dictionary found there; it can always do without.
+        hint_dropout: In training, the part of windows that are read without hints.
+        max_tokens: Longest window, in word pieces, special tokens included.
+        overlap: Most word pieces that neighbouring windows of a long text share.
+    """
+
+    model_type = "kgbert-detector"
+
+    trained_layers: int = 6
+    types: list[str] | tuple[str, ...] = ("Chemical", "Disease")
+    dropout: float = 0.1
+    hints: bool = False
+    hint_dropout: float = 0.3
+    max_tokens: int = 512
+    overlap: int = 128

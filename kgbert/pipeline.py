@@ -16,11 +16,12 @@ from graph.open_graph import local_graph
 from graph.packaged import packaged_graph
 from graph.retrieve import resolve, subgraph
 from graph.subgraph import Subgraph
-from ingest.annotate import Annotate, annotator_over
+from ingest.annotate import Annotate, annotator_over, lexicon_over
 from ingest.assertion import most_affirmed
 from ingest.document import Document
 from kgbert import encoder as encoders
 from kgbert.batch import Collator
+from kgbert.detector import DICTIONARY, find_with
 from kgbert.errors import CheckpointError, TaskError
 from kgbert.evidence import evidence
 from kgbert.example import Example, ExampleMaker
@@ -182,6 +183,7 @@ def load(
     link: bool = True,
     assertion: bool = True,
     nlp: "Language | None" = None,
+    detectors: Sequence[str | Path] = (DICTIONARY,),
 ) -> Pipeline:
     """Return a pipeline.
 
@@ -195,6 +197,8 @@ def load(
         assertion: Say of each linked entity whether it is present, absent, possible, ... (:mod:`ingest.assertion`);
             without it all are present.
         nlp: A spaCy pipeline whose entities are linked, in place of the names of the graph that stand in the text.
+        detectors: What finds the mentions otherwise (:func:`kgbert.detector.find_with`): where two overlap, the earlier
+            one's stands.
 
     Raises:
         CheckpointError: The model is damaged, or was trained on another graph and ``swap_graph`` is false.
@@ -214,7 +218,10 @@ def load(
     weights = encoders.find(network.config.encoder, sha256=network.config.encoder_sha256)
     tokenizer = AutoTokenizer.from_pretrained(weights)
     types = frozenset(named(network.config.task).mention_types)
-    annotate = annotator_over(store, types=types, assertion=assertion, nlp=nlp) if link else _refuse
+    find = None
+    if link and tuple(detectors) != (DICTIONARY,):
+        find = find_with(detectors, lexicon_over(store), types=types, encoder=encoder)
+    annotate = annotator_over(store, types=types, assertion=assertion, nlp=nlp, find=find) if link else _refuse
     return Pipeline(network, tokenizer, store, annotate, NameEncoder(weights))
 
 

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
-from transformers import AutoTokenizer, Trainer, TrainingArguments, set_seed
-from transformers.trainer_pt_utils import LengthGroupedSampler
+from transformers import AutoTokenizer, set_seed
 from transformers.trainer_utils import get_last_checkpoint
 
 from graph.open_graph import local_graph
@@ -18,67 +17,20 @@ from kgbert import encoder as encoders
 from kgbert.batch import Collator
 from kgbert.config import KGBertConfig
 from kgbert.evaluate import RelationEvaluation
-from kgbert.example import Example, ExampleMaker
+from kgbert.example import ExampleMaker
 from kgbert.features import NameEncoder
 from kgbert.leakage import refuse_leaks
 from kgbert.model import KGBertForRelationExtraction
 from kgbert.score import probabilities
 from kgbert.task import named
-from kgbert.train_config import Optimisation, TrainConfig
+from kgbert.train_config import TrainConfig
+from kgbert.trainer import PartTrainer, arguments
 
 
-class ListDataset(torch.utils.data.Dataset):
-    """Examples in memory."""
+class KGBertTrainer(PartTrainer):
+    """Logs the gates too."""
 
-    def __init__(self, examples: Sequence[Example]) -> None:
-        """Hold ``examples``."""
-        self.examples = examples
-
-    def __len__(self) -> int:
-        return len(self.examples)
-
-    def __getitem__(self, i: int) -> Example:
-        return self.examples[i]
-
-
-class KGBertTrainer(Trainer):
-    """The library's trainer, with a learning rate for each part, windows of like length together, and gates logged."""
-
-    def __init__(
-        self,
-        network: KGBertForRelationExtraction,
-        examples: Sequence[Example],
-        optimisation: Optimisation,
-        **rest: Any,
-    ) -> None:
-        """Train ``network`` on ``examples`` by ``optimisation``; ``rest`` is the library's."""
-        super().__init__(model=network, train_dataset=ListDataset(examples), **rest)
-        self.network = network
-        self.examples = examples
-        self.optimisation = optimisation
-        self.model_accepts_loss_kwargs = False
-
-    def create_optimizer(self, model=None):  # noqa: ARG002, D102 (inherited)
-        if self.optimizer is None:
-            groups: dict[tuple[float, float], list] = {}
-            for name, weight in self.network.named_parameters():
-                if weight.requires_grad:
-                    groups.setdefault(self._rate_and_decay(name, weight), []).append(weight)
-            self.optimizer = torch.optim.AdamW(
-                [{"params": p, "lr": rate, "weight_decay": decay} for (rate, decay), p in groups.items()]
-            )
-        return self.optimizer
-
-    def _rate_and_decay(self, name: str, weight: torch.Tensor) -> tuple[float, float]:
-        how = self.optimisation
-        if name.endswith("gamma"):
-            return how.gate_rate, 0.0
-        rate = how.encoder_rate if "text.encoder" in name else how.head_rate
-        return rate, how.weight_decay if weight.ndim > 1 else 0.0
-
-    def _get_train_sampler(self, train_dataset=None):  # noqa: ARG002
-        lengths = [len(example.input_ids) for example in self.examples]
-        return LengthGroupedSampler(self.args.train_batch_size, lengths=lengths)
+    network: KGBertForRelationExtraction
 
     def log(self, logs: dict[str, float], *args: Any, **kwargs: Any) -> None:  # noqa: D102 (inherited)
         gates = {f"gate_{layer}": round(gate, 4) for layer, gate in self.network.kgbert.gates.items()}
@@ -99,7 +51,8 @@ def train(config: TrainConfig) -> dict[str, Any]:
     parts = _parts(config)
     examples = [e for document in read_annotated(config.train) for e in parts.maker(document, labelled=True)]
     model = KGBertForRelationExtraction(parts.maker.config)
-    trainer = KGBertTrainer(model, examples, config.optimisation, args=_arguments(config), data_collator=parts.collator)
+    how = arguments(config.optimisation, out=config.out, labels="labels")
+    trainer = KGBertTrainer(model, examples, config.optimisation, args=how, data_collator=parts.collator)
     trainer.train(resume_from_checkpoint=get_last_checkpoint(config.out) if config.out.is_dir() else None)
     metrics: dict[str, Any] = {
         "gates": model.kgbert.gates,
@@ -144,28 +97,6 @@ def _evaluated(config: TrainConfig, parts: _Parts, model: KGBertForRelationExtra
     threshold = evaluation.best_threshold(scores) if config.tune else config.threshold
     _write_json(config.out / "predictions.json", [[*key, round(p, 5)] for key, p in sorted(scores.items())])
     return evaluation.report(scores, threshold=threshold).to_dict()
-
-
-def _arguments(config: TrainConfig) -> TrainingArguments:
-    how = config.optimisation
-    return TrainingArguments(
-        output_dir=str(config.out),
-        num_train_epochs=how.epochs,
-        per_device_train_batch_size=how.batch_size,
-        lr_scheduler_type="linear",
-        warmup_steps=how.warmup,
-        max_grad_norm=how.max_grad_norm,
-        seed=how.seed,
-        logging_steps=25,
-        save_strategy="epoch",
-        save_total_limit=1,
-        remove_unused_columns=False,
-        label_names=["labels"],
-        report_to="none",
-        disable_tqdm=True,
-        use_cpu=not torch.cuda.is_available(),
-        dataloader_pin_memory=False,
-    )
 
 
 def _write_json(path: Path, value: Any) -> None:

@@ -1,14 +1,24 @@
 """What a training run is told: data, graph, model settings, and how to optimise."""
 
 import os
+from collections.abc import Collection, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from kgbert.config import KGBertConfig
+from kgbert.config import DetectorConfig, KGBertConfig
 from kgbert.errors import ConfigError
+
+PACKAGED = "packaged"
+"""Stands for the graph that comes with kgbert."""
+
+CALLED: Mapping[str, tuple[str, ...]] = {
+    "Chemical": ("Chemical",),
+    "Disease": ("Disease", "SpecificDisease", "DiseaseClass", "Modifier", "CompositeMention"),
+}
+"""Mention types and what corpora call them; the NCBI disease corpus tells four kinds of disease apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,7 @@ class Optimisation:
         weight_decay: Decoupled weight decay of matrices (not of gates, biases and norms).
         warmup: Part of the steps over which the rates rise; they then fall linearly to zero.
         max_grad_norm: Gradients are scaled down to this norm.
+        save_every: Steps between checkpoints; 0 makes one after every epoch.
         seed: Decides initial weights, order and dropout.
         threads: Processor threads; 0 leaves torch's default.
     """
@@ -36,6 +47,7 @@ class Optimisation:
     weight_decay: float = 0.01
     warmup: float = 0.06
     max_grad_norm: float = 1.0
+    save_every: int = 0
     seed: int = 0
     threads: int = 0
 
@@ -73,31 +85,73 @@ class TrainConfig:
         Raises:
             ConfigError: It is no mapping, has an unknown key, or lacks one that is needed.
         """
-        try:
-            values = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise ConfigError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}") from error
-        return cls.of(values, where=path)
+        return cls.of(_yaml(path), where=path)
 
     @classmethod
     def of(cls, values: Any, *, where: Path) -> "TrainConfig":
         """Make a configuration from the mapping that stands in the file ``where``; see :meth:`read`."""
-        _check_keys(values, cls, where)
-        folder = where.parent
-        parts = dict(values)
-        for key in ("train", "evaluate"):
-            listed = [parts[key]] if isinstance(parts.get(key), str) else parts.get(key, ())
-            parts[key] = tuple(folder / os.path.expandvars(p) for p in listed)
-        for key in ("out", "graph"):
-            if parts.get(key) is not None and "://" not in parts[key]:
-                parts[key] = folder / os.path.expandvars(parts[key])
-        _check_keys(parts.get("optimisation") or {}, Optimisation, where)
-        parts["optimisation"] = Optimisation(**(parts.get("optimisation") or {}))
-        known = {f.name for f in fields(KGBertConfig)}
-        for key in parts.get("model") or {}:
-            if key not in known:
-                raise ConfigError(f"{where}: model: unknown key {key!r}")
-        return cls(**parts)
+        return cls(**_parts(values, cls, {f.name for f in fields(KGBertConfig)}, where))
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorTrainConfig:
+    """What ``kgbert train-detector`` reads from its YAML file; paths are relative to that file's folder.
+
+    Attributes:
+        train: Annotated files to learn from, of any format that is read. A type that stands nowhere in a file counts
+            as not annotated there, and not as absent from its texts.
+        out: Folder for the model, its checkpoints and its figures.
+        graph: Folder of a graph, ``packaged`` for the one that comes with kgbert, or an address on a Neo4j server: the
+            detector reads its names as hints. Without it the detector knows no names.
+        evaluate: Annotated files to report figures on.
+        types: Mention types, each with what the files call it.
+        model: Settings of :class:`~kgbert.config.DetectorConfig`.
+        optimisation: How to train.
+    """
+
+    train: tuple[Path, ...]
+    out: Path
+    graph: Path | str | None = None
+    evaluate: tuple[Path, ...] = ()
+    types: dict[str, list[str]] = field(default_factory=lambda: {type: list(own) for type, own in CALLED.items()})
+    model: dict[str, Any] = field(default_factory=dict)
+    optimisation: Optimisation = Optimisation()
+
+    @classmethod
+    def read(cls, path: Path) -> "DetectorTrainConfig":
+        """Read a YAML file.
+
+        Raises:
+            ConfigError: It is no mapping, has an unknown key, or lacks one that is needed.
+        """
+        known = {f.name for f in fields(DetectorConfig)} - {"types", "hints"}
+        return cls(**_parts(_yaml(path), cls, known, path))
+
+
+def _yaml(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}") from error
+
+
+def _parts(values: Any, kind: type, known: Collection[str], where: Path) -> dict[str, Any]:
+    """Return the fields of ``kind`` that ``values`` give, with paths resolved and ``known`` model settings only."""
+    _check_keys(values, kind, where)
+    folder = where.parent
+    parts = dict(values)
+    for key in ("train", "evaluate"):
+        listed = [parts[key]] if isinstance(parts.get(key), str) else parts.get(key, ())
+        parts[key] = tuple(folder / os.path.expandvars(p) for p in listed)
+    for key in ("out", "graph"):
+        if parts.get(key) is not None and parts[key] != PACKAGED and "://" not in parts[key]:
+            parts[key] = folder / os.path.expandvars(parts[key])
+    _check_keys(parts.get("optimisation") or {}, Optimisation, where)
+    parts["optimisation"] = Optimisation(**(parts.get("optimisation") or {}))
+    for key in parts.get("model") or {}:
+        if key not in known:
+            raise ConfigError(f"{where}: model: unknown key {key!r}")
+    return parts
 
 
 def _check_keys(values: Any, kind: type, where: Path) -> None:

@@ -1,12 +1,17 @@
 """``kgbert evaluate``: figures against annotated documents."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kgbert.cli import options
 from kgbert.cli.options import FILE, SOURCE, listed
 from kgbert.cli.output import show
+
+if TYPE_CHECKING:
+    from ingest.find import Find
+    from ingest.lexicon import Lexicon
 
 
 @click.group()
@@ -21,6 +26,7 @@ def evaluate() -> None:
 @click.option("--threshold", default=0.4, show_default=True, help="Least cosine of a name that is only alike")
 @click.option("--end-to-end", is_flag=True, help="Find the mentions in the raw text; strict span and concept, micro")
 @click.option("--by-document", is_flag=True, help="Count each concept once a document, wherever it stands")
+@options.detectors
 @options.graph
 @options.json_out
 def link(
@@ -30,6 +36,7 @@ def link(
     threshold: float,
     end_to_end: bool,
     by_document: bool,
+    detectors: tuple[str, ...],
     graph: str | None,
     json_out: Path | None,
 ) -> None:
@@ -44,6 +51,8 @@ def link(
     from ingest.evaluate import PROTOCOLS, linked_anew, linking_accuracy, score_entities
     from ingest.link import Linker
 
+    if detectors and not end_to_end:
+        raise click.UsageError("--detector finds mentions in raw text: it needs --end-to-end")
     documents = [document for path in gold for document in read_documents(path)]
     known = [document for path in dictionary for document in read_documents(path)]
     wanted = frozenset(listed(types)) if types else None
@@ -53,11 +62,19 @@ def link(
         if not end_to_end and not by_document:
             show(linking_accuracy(documents, linker, protocol=protocol, types=wanted).to_dict(), json_out)
             return
-        predicted = linked_anew(documents, linker, types=wanted, end_to_end=end_to_end)
+        find = _find(detectors, linker.lexicon, wanted) if detectors else None
+        predicted = linked_anew(documents, linker, types=wanted, end_to_end=end_to_end, find=find)
         found = score_entities(documents, predicted, types=wanted, same=linker.lexicon.current).to_dict()
     figures = {"concepts": found["concepts"]} if by_document else {"spans": found["spans"], "links": found["links"]}
     text = "raw text" if end_to_end else "gold spans"
     show({"protocol": f"{protocol}: {PROTOCOLS[protocol]}; {text}", **figures}, json_out)
+
+
+def _find(detectors: tuple[str, ...], lexicon: "Lexicon", types: frozenset[str] | None) -> "Find":
+    from ingest.detect import default_types
+    from kgbert.detector import find_with
+
+    return find_with(detectors, lexicon, types=types or default_types(lexicon))
 
 
 @evaluate.command(cls=options.Greedy)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @options.graph
 @options.encoder
 @options.swap_graph
+@options.detectors
 def extract(
     files: tuple[Path, ...],
     form: str | None,
@@ -38,12 +39,20 @@ def extract(
     graph: str | None,
     encoder: str | None,
     swap_graph: bool,
+    detectors: tuple[str, ...],
 ) -> None:
     """Find entities and relations in FILE (any format that convert reads; - for standard input)."""
     documents = list(_read(files))
     from kgbert.pipeline import load
 
-    pipeline = load(model, graph=graph, encoder=encoder, swap_graph=swap_graph, assertion=not no_assertion)
+    pipeline = load(
+        model,
+        graph=graph,
+        encoder=encoder,
+        swap_graph=swap_graph,
+        assertion=not no_assertion,
+        detectors=detectors or ("dictionary",),
+    )
     ready = (d if keep_entities and d.entities else pipeline.annotate(d) for d in documents)
     predictions = _with_progress(pipeline.predict(ready, batch_size=batch_size), len(documents))
     if out is not None:

@@ -16,6 +16,7 @@ from kgbert.cli.extract import extract
 from kgbert.cli.graph import graph
 from kgbert.cli.ingest import ingest
 from kgbert.cli.train import train
+from kgbert.cli.train_detector import train_detector
 from kgbert.cli.validate import validate
 from kgbert.errors import KGBertError
 
@@ -48,6 +49,7 @@ def main() -> None:
 
 main.add_command(extract)
 main.add_command(train)
+main.add_command(train_detector)
 main.add_command(align)
 main.add_command(evaluate)
 main.add_command(graph)

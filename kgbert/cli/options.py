@@ -42,6 +42,14 @@ graph = click.option(
     "--graph", type=GRAPH, help="Folder or Neo4j address of a graph  [default: the MeSH that comes with kgbert]"
 )
 encoder = click.option("--encoder", help="Folder or name of the text encoder, if not where the model says")
+detectors = click.option(
+    "--detector",
+    "detectors",
+    multiple=True,
+    metavar="FOLDER|packaged|dictionary",
+    help="What finds mentions: a detector, that which comes with kgbert, or the names of the graph. May be given"
+    " several times; where two overlap, the earlier one's stands  [default: dictionary]",
+)
 swap_graph = click.option("--swap-graph", is_flag=True, help="Allow another graph than the model was trained on")
 id_prefix = click.option(
     "--id-prefix", default="MESH", show_default=True, help="Prefix of ids that have none and do not show it"

@@ -22,7 +22,7 @@ from graph.ontology import Ontology
 from graph.relation import Relation
 from graph.subgraph import Path as GraphPath
 from graph.subgraph import Role, Step, Subgraph, SubgraphConcept, SubgraphRelation
-from kgbert.config import KGBertConfig
+from kgbert.config import DetectorConfig, KGBertConfig
 from kgbert.example import Example
 from kgbert.model import KGBertForRelationExtraction
 
@@ -187,3 +187,9 @@ PUBTATOR = """\
 
 """
 """Two documents, of which the second names a retired id and a pair whose object is more general than a true one."""
+
+
+def small_detector_config(encoder: Path, **settings) -> DetectorConfig:
+    """Return the configuration of a small detector over ``encoder``."""
+    shape = {"lora_rank": 2, "trained_layers": 3, "max_tokens": 64, "overlap": 16}
+    return DetectorConfig(encoder=str(encoder), **{**shape, **settings})
