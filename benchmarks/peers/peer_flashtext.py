@@ -1,0 +1,38 @@
+"""flashtext: a trie of lower-cased names walked in pure Python, whole words only, longest match.
+
+Settings: `KeywordProcessor` with its default (any case); it has no file of its own, so that opening it builds it. A name
+of several concepts stands for the one that prefers it, then the first by id; names of one or two characters are left out, as
+for pyahocorasick. Where a character changes length in lower case, flashtext's own offsets are off; they are taken as they come.
+"""
+
+import json
+from pathlib import Path
+
+from flashtext import KeywordProcessor
+from peer import Link, Name, Peer, Text, by_text, main
+
+SHORTEST = 3
+
+
+def build(names: list[Name], unlabelled: list[Text], folder: Path) -> None:
+    best: dict[str, tuple[bool, str]] = {}
+    for name in names:
+        word, rank = name.name.lower(), (not name.preferred, name.id)
+        if len(word) >= SHORTEST:
+            best[word] = min(rank, best.get(word, rank))
+    (folder / "names.json").write_text(json.dumps({word: id for word, (_, id) in best.items()}))
+
+
+def open_(folder: Path) -> KeywordProcessor:
+    processor = KeywordProcessor()
+    for word, id in json.loads((folder / "names.json").read_text()).items():
+        processor.add_keyword(word, id)
+    return processor
+
+
+def find(processor: KeywordProcessor, text: Text) -> list[Link]:
+    return [Link(start, end, id, 1.0) for id, start, end in processor.extract_keywords(text.text, span_info=True)]
+
+
+if __name__ == "__main__":
+    main(Peer(("flashtext",), build, open_, {"raw": by_text(find)}))
