@@ -56,7 +56,7 @@ def confined(name: str, cache: Path) -> dict[str, str]:
     environment |= {f"{library}_NUM_THREADS": "1" for library in threads}
     environment |= {f"{kind}_proxy": "http://127.0.0.1:9" for kind in ("http", "https")}
     environment |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONHASHSEED": "0"}
-    environment |= {"NLTK_DATA": str(cache / "nltk"), "PYSTOW_HOME": str(cache / "pystow")}
+    environment |= {"NLTK_DATA": str(cache / "nltk" / name), "PYSTOW_HOME": str(cache / "pystow")}
     if not requirements(name).exists():
         environment["PYTHONPATH"] = str(ROOT)
     return environment

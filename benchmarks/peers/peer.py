@@ -3,9 +3,9 @@
     ENVIRONMENT/bin/python peer_NAME.py build FOLDER NAMES UNLABELLED REPORT
     ENVIRONMENT/bin/python peer_NAME.py MODE  FOLDER TEXTS FOUND
 
-Runs in the peer's own environment, so it needs nothing but Python 3.10. `build` leaves in FOLDER whatever the peer needs;
-a mode opens it in a new process. Times leave out reading the shared work, importing packages and writing what was found.
-All files are JSON lines: `Name`, `Text` and `Link` below; the first line of FOUND is the report.
+Runs in the peer's own environment, so it needs nothing but Python 3.10. `build` leaves in FOLDER whatever the peer
+needs; a mode opens it in a new process. Times leave out reading the shared work, importing packages and writing what
+was found. All files are JSON lines: `Name`, `Text` and `Link` below; the first line of FOUND is the report.
 """
 
 import json
@@ -15,9 +15,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
-
-EVERYTHING = 1000
-"""How deep a peer that is not asked about types may be searched for a candidate of the right type."""
 
 
 class Name(NamedTuple):
@@ -137,7 +134,7 @@ def read_texts(path: Path) -> Iterator[Text]:
 
 
 def peak_mib() -> float | None:
-    """Return the most memory that this process has held, in MiB; `getrusage` would tell its parent's if that was more."""
+    """Return the most memory that this process has held, in MiB; `getrusage` may tell its parent's."""
     status = Path("/proc/self/status")
     if not status.exists():
         return None
@@ -152,12 +149,3 @@ def by_text(find: Callable[[Any, Text], list[Link]]) -> Find:
         return (find(opened, text) for text in texts)
 
     return each
-
-
-def leftmost_longest(links: Iterable[Link]) -> list[Link]:
-    """Return the links that do not overlap an earlier one, the longest of those that start together."""
-    kept: list[Link] = []
-    for link in sorted(links, key=lambda link: (link.start, -link.end, -link.score, link.id)):
-        if not kept or link.start >= kept[-1].end:
-            kept.append(link)
-    return kept

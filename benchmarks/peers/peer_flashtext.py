@@ -1,8 +1,9 @@
 """flashtext: a trie of lower-cased names walked in pure Python, whole words only, longest match.
 
-Settings: `KeywordProcessor` with its default (any case); it has no file of its own, so that opening it builds it. A name
-of several concepts stands for the one that prefers it, then the first by id; names of one or two characters are left out, as
-for pyahocorasick. Where a character changes length in lower case, flashtext's own offsets are off; they are taken as they come.
+Settings: `KeywordProcessor` with its default (any case); it has no file of its own, so that opening it builds it. A
+name of several concepts stands for the one that prefers it, then the first by id; names of one or two characters are
+left out, as for pyahocorasick. Where a character changes length in lower case, flashtext's own offsets are off; they
+are taken as they come.
 """
 
 import json
@@ -14,7 +15,7 @@ from peer import Link, Name, Peer, Text, by_text, main
 SHORTEST = 3
 
 
-def build(names: list[Name], unlabelled: list[Text], folder: Path) -> None:
+def build(names: list[Name], _: list[Text], folder: Path) -> None:
     best: dict[str, tuple[bool, str]] = {}
     for name in names:
         word, rank = name.name.lower(), (not name.preferred, name.id)

@@ -1,10 +1,10 @@
 """gilda: names normalised and looked up exactly, ranked by how capitals, dashes and the name's status agree.
 
 Settings: `Grounder` over a terms file (`dump_terms`, its own format) made from the names, `gilda.ner.annotate` for raw
-text and `Grounder.ground` for marked spans, with the defaults of both; a concept's type is the namespace of its terms,
-which is how gilda restricts what a marked span may be. Its disambiguation models for human genes and ambiguous abbreviations are
-about other ontologies and would be downloaded: their tables are empty. `gilda.ner` wants NLTK's stop words, another
-download; scikit-learn's, which gilda installs, take their place.
+text and `Grounder.ground_best` for marked spans, with the defaults of both; a concept's type is the namespace of its
+terms, which is how gilda restricts what a marked span may be. Its disambiguation models are about other ontologies and
+would be downloaded: their tables are empty. `gilda.ner` wants NLTK's stop words, another download; scikit-learn's,
+which gilda installs, take their place.
 """
 
 import os
@@ -14,7 +14,7 @@ from peer import Link, Name, Peer, Text, by_text, main
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 
-def build(names: list[Name], unlabelled: list[Text], folder: Path) -> None:
+def build(names: list[Name], _: list[Text], folder: Path) -> None:
     from gilda.process import normalize
     from gilda.term import Term, dump_terms, filter_out_duplicates
 

@@ -1,8 +1,8 @@
 """kgbert without a neural stage, through its public functions and in the project's own environment.
 
-`raw`: find the names (`ingest.detect`), link by exact, loose and similar names with abbreviations and composite mentions
-(`Linker`, threshold as in benchmarks/linking.py), say what the text asserts of each (`ingest.assertion`; no other peer
-here does that). `raw-dictionary`: find, and link by exact names only. `gold`: link the marked spans.
+`raw`: find the names (`ingest.detect`), link by exact, loose and similar names with abbreviations and composite
+mentions (`Linker`, threshold as in benchmarks/linking.py), say what the text asserts of each (`ingest.assertion`; no
+other peer here does that). `raw-dictionary`: find, and link by exact names only. `gold`: link the marked spans.
 """
 
 from collections.abc import Iterable, Iterator
@@ -36,7 +36,7 @@ class Names:
             yield Concept(id, first.name, tuple(name.name for name in others), (first.type,))
 
 
-def build(names: list[Name], unlabelled: list[Text], folder: Path) -> None:
+def build(names: list[Name], _: list[Text], folder: Path) -> None:
     Lexicon.compile(Names(names), folder / "lexicon")
 
 

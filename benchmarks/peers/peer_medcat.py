@@ -1,10 +1,10 @@
 """MedCAT 2: names found in spaCy's lemmas with some spelling tolerance, ambiguous ones told apart by learned contexts.
 
-Settings: a concept database from the names (preferred ones with status P), spaCy's en_core_web_sm as tokenizer and lemmatizer, and
-self-supervised training on raw texts, one pass, as its tutorials do. Word vectors (which it needs for contexts) are made from
-the same texts with word2vec, 100 wide, as no vectors may be downloaded; a small corpus, so that contexts weigh little. All
-else as it comes: spelling checked, least length of a name 3, similarity threshold 0.25. Names are cleaned by MedCAT
-itself. What it learns and saves is counted as building.
+Settings: a concept database from the names (preferred ones with status P), spaCy's en_core_web_sm as tokenizer and
+lemmatizer, and self-supervised training on raw texts, one pass, as its tutorials do. Word vectors (which it needs for
+contexts) are made from the same texts with word2vec, 100 wide, as no vectors may be downloaded; it is a small corpus
+for that. All else as it comes: spelling checked, least length of a name 3, similarity threshold 0.25. Names are cleaned
+by MedCAT itself. What it learns and saves is counted as building.
 """
 
 import logging
@@ -41,7 +41,7 @@ def vocabulary(texts: list[Text]) -> Vocab:
     vectors = Word2Vec(words, vector_size=WIDTH, window=10, min_count=2, epochs=10, workers=1, seed=1).wv
     vocab = Vocab()
     for word, count in Counter(word for text in words for word in text).items():
-        vocab.add_word(word, count, vectors[word] if word in vectors else None)
+        vocab.add_word(word, count, vectors[word] if word in vectors.key_to_index else None)
     vocab.init_cumsums()
     return vocab
 

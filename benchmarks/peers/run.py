@@ -4,14 +4,13 @@
     python benchmarks/peers/run.py --test           test sets
     python benchmarks/peers/run.py --only gilda     one peer anew; the rows of the others stay
 
-Each peer is installed on first use in a virtual environment of its own below --cache, and runs as `peer_NAME.py` on one core
-with one thread: once to build its index, then --repeats times in a new process for each mode (the middle time of
-them is told). Its settings stand at the top of its script. All peers know only the names of the ontology (protocol K);
-`raw` modes get the text alone, `gold` modes the spans and types that annotators marked. Links in raw text are counted
-strictly: same start, end, type and concept; `documents` are sets of concepts by document. A row is written as soon as it
-is there. A peer that does not install or fails is a row with the reason.
-
-`--names` and `--documents` cut the work down for a trial, whose rows go below --cache.
+Each peer is installed on first use in a virtual environment of its own below --cache, and runs as `peer_NAME.py` on
+one core with one thread: once to build its index, then --repeats times in a new process for each mode (the middle time
+of them is told). Its settings stand at the top of its script. All peers know only the names of the ontology (protocol
+K); `raw` modes get the text alone, `gold` modes the spans and types that annotators marked. Links in raw text are
+counted strictly: same start, end, type and concept; `documents` are sets of concepts by document. A row is written as
+soon as it is there; `--resume` leaves out what has all its rows. A peer that does not install or fails is a row with
+the reason. `--names` and `--documents` cut the work down for a trial, whose rows go below --cache.
 """
 
 import argparse
@@ -56,11 +55,12 @@ def main() -> None:
     rows = read_rows(path)
     for task in (task for task in TASKS if task.name in args.tasks):
         folder = args.cache / "work" / f"{task.name}-{part}{'-trial' * cut_down}"
-        work = prepare(
-            task, args.data, folder, test=args.test, max_names=args.names, max_documents=args.documents
-        )
+        work = prepare(task, args.data, folder, test=args.test, max_names=args.names, max_documents=args.documents)
         for name in args.only or PEERS:
             about = {"peer": name, "task": task.name, "set": part}
+            done = {row.get("mode") for row in rows if about.items() <= row.items() and "failed" not in row}
+            if args.resume and done >= set(PEERS[name]):
+                continue
             rows = [row for row in rows if not about.items() <= row.items()]
             for measured in measure(name, work, args):
                 rows.append({**about, **size(work), **measured})
@@ -74,6 +74,7 @@ def arguments() -> argparse.Namespace:
     names = [task.name for task in TASKS]
     parser.add_argument("--test", action="store_true", help="measure on the test sets")
     parser.add_argument("--only", action="append", choices=PEERS, metavar="NAME", help="only this peer (repeatable)")
+    parser.add_argument("--resume", action="store_true", help="leave out what was measured before")
     parser.add_argument("--tasks", nargs="+", choices=names, default=names, help="only these corpora")
     parser.add_argument("--repeats", type=int, default=3, help="processes that each mode is timed in")
     parser.add_argument("--core", type=int, default=0, help="core that the peers are pinned to")
@@ -81,7 +82,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--names", type=int, help="only so many names, for a trial")
     parser.add_argument("--documents", type=int, help="only so many documents, for a trial")
     parser.add_argument("--data", type=Path, default=DATA, help="folder with corpora/ and ontologies/")
-    parser.add_argument("--cache", type=Path, default=cache_folder() / "peers", help="where environments and indices go")
+    cache = cache_folder() / "peers"
+    parser.add_argument("--cache", type=Path, default=cache, help="where environments and indices go")
     parser.add_argument("--out", type=Path, help="where the rows go")
     return parser.parse_args()
 
@@ -144,7 +146,8 @@ def size(work: Work) -> Row:
     mentions = sum(len(document.entities) for document in work.documents)
     names = len(work.vocabulary.names)
     counts = {"names": names, "documents": len(work.documents), "annotations": mentions}
-    return {"ontology": work.task.ontology, **counts, "machine": platform.machine(), "python": platform.python_version()}
+    machine = {"python": platform.python_version(), "load": os.getloadavg()}
+    return {"ontology": work.task.ontology, **counts, **machine}
 
 
 def read_rows(path: Path) -> list[Row]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from environments import PeerError
 from peer import Link
 from work import Work
 
@@ -32,11 +33,19 @@ def score(work: Work, mode: str, links: Mapping[str, list[Link]]) -> dict[str, o
 
 
 def linked(document: Document, links: Iterable[Link], types: Mapping[str, str]) -> Document:
-    """Return `document` with a peer's links as its entities; the type of each is that of its concept."""
-    entities = (
-        Entity(link.start, link.end, document.text[link.start : link.end], types[link.id], id=link.id)
-        for link in dict.fromkeys(links)
-    )
+    """Return `document` with a peer's links as its entities; the type of each is that of its concept.
+
+    Raises:
+        PeerError: A link is outside the text, or to no concept of the names.
+    """
+    entities = []
+    for link in dict.fromkeys(links):
+        if not 0 <= link.start < link.end <= len(document.text) or link.id not in types:
+            raise PeerError(
+                f"found [{link.start}, {link.end}) {link.id} in document {document.id}: no such place or id"
+            )
+        text = document.text[link.start : link.end]
+        entities.append(Entity(link.start, link.end, text, types[link.id], id=link.id))
     return replace(document, entities=tuple(entities))
 
 

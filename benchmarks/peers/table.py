@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-RAW = ("peer", "mode", "build s", "open s", "documents/s", "peak MiB", "spans F1", "links P", "links R", "links F1",
-       "documents F1")  # fmt: skip
+RAW = ("peer", "mode", "build s", "open s", "documents/s", "peak MiB", "spans F1", "P", "R", "F1", "documents F1")
 GOLD = ("peer", "build s", "open s", "mentions/s", "peak MiB", "answered", "accuracy@1")
 
 
@@ -20,8 +19,9 @@ def _section(rows: list[Mapping[str, object]]) -> str:
     good = [row for row in rows if "failed" not in row]
     raw = [_raw(row) for row in good if row["mode"].startswith("raw")]
     gold = [_gold(row) for row in good if row["mode"].startswith("gold")]
-    failed = [f"- {row['peer']} {row.get('mode', '')}: {row['failed']}" for row in rows if "failed" in row]
-    title = f"### {about['task']} ({about['set']}): {about['documents']} documents, {about['ontology']}, {about['names']} names"
+    failed = [f"- {row['peer']} {row.get('mode', 'all')}: {row['failed']}" for row in rows if "failed" in row]
+    looked_for = f"{about['names']:,} names of {about['ontology']}"
+    title = f"### {about['task']} {about['set']}: {about['documents']} documents, {looked_for}"
     parts = [title, _table(RAW, raw) if raw else "", _table(GOLD, gold) if gold else "", "\n".join(failed)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -29,24 +29,18 @@ def _section(rows: list[Mapping[str, object]]) -> str:
 def _raw(row: Mapping[str, object]) -> tuple[str, ...]:
     links = row["links"]
     scores = (row["spans"]["f1"], links["precision"], links["recall"], links["f1"], row["concepts"]["f1"])
-    return (row["peer"], row["mode"], *_times(row), _rate(row, "documents"), _peak(row), *(f"{score:.3f}" for score in scores))
+    return (row["peer"], row["mode"], *_costs(row, "documents"), *(f"{score:.3f}" for score in scores))
 
 
 def _gold(row: Mapping[str, object]) -> tuple[str, ...]:
     share = row["answered"] / row["mentions"]
-    return (row["peer"], *_times(row), _rate(row, "mentions"), _peak(row), f"{share:.3f}", f"{row['accuracy_at_1']:.3f}")
+    return (row["peer"], *_costs(row, "mentions"), f"{share:.3f}", f"{row['accuracy_at_1']:.3f}")
 
 
-def _times(row: Mapping[str, object]) -> tuple[str, str]:
-    return f"{row['build_processor_seconds']:.1f}", f"{row['open_processor_seconds']:.2f}"
-
-
-def _rate(row: Mapping[str, object], counted: str) -> str:
-    return f"{row[counted] / max(row['run_processor_seconds'], 1e-4):,.0f}"
-
-
-def _peak(row: Mapping[str, object]) -> str:
-    return f"{row['run_peak_mib']:,.0f}"
+def _costs(row: Mapping[str, object], counted: str) -> tuple[str, ...]:
+    build, open_ = row["build_processor_seconds"], row["open_processor_seconds"]
+    rate = row[counted] / max(row["run_processor_seconds"], 1e-4)
+    return f"{build:.1f}", f"{open_:.2f}", f"{rate:,.0f}", f"{row['run_peak_mib']:,.0f}"
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
