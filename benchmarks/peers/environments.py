@@ -35,18 +35,10 @@ def python_of(name: str, cache: Path) -> Path:
     python, done = folder / "bin" / "python", folder / "installed"
     if not done.exists():
         venv.create(folder, with_pip=True, clear=True)
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        for line in stages(pins):
-            run([*pip, *line], seconds=INSTALL_SECONDS, env=dict(os.environ))
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(pins)]
+        run(pip, seconds=INSTALL_SECONDS, env=dict(os.environ))
         done.touch()
     return python
-
-
-def stages(pins: Path) -> list[list[str]]:
-    """Return what to install in which order: the paragraphs of a requirements file, comments left out."""
-    paragraphs = pins.read_text().split("\n\n")
-    lines = ([line.split("#")[0].split() for line in paragraph.splitlines()] for paragraph in paragraphs)
-    return [words for stage in lines if (words := [word for line in stage for word in line])]
 
 
 def confined(name: str, cache: Path) -> dict[str, str]:
