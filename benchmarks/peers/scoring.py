@@ -39,7 +39,7 @@ def linked(document: Document, links: Iterable[Link], types: Mapping[str, str]) 
         PeerError: A link is outside the text, or to no concept of the names.
     """
     entities = []
-    for link in dict.fromkeys(links):
+    for link in links:
         if not 0 <= link.start < link.end <= len(document.text) or link.id not in types:
             raise PeerError(
                 f"found [{link.start}, {link.end}) {link.id} in document {document.id}: no such place or id"
