@@ -1,7 +1,9 @@
 """The benchmark beside other linkers: what the peers are given, how they are scored, what becomes of one that fails."""
 
 import json
+import os
 import re
+import shutil
 import sys
 from argparse import Namespace
 from dataclasses import replace
@@ -21,7 +23,7 @@ import environments  # noqa: E402
 import run  # noqa: E402
 import work  # noqa: E402
 from environments import PeerError  # noqa: E402
-from peer import Link, Name, read_names, read_texts  # noqa: E402
+from peer import Link, Name, one_concept_each, read_names, read_texts  # noqa: E402
 from scoring import score  # noqa: E402
 from table import markdown  # noqa: E402
 
@@ -99,6 +101,11 @@ def test_below_follows_is_a_only() -> None:
         Relation("X:4", "part_of", "X:1", source="toy"),
     ]
     assert work.below(Ontology("toy", relations=relations), "X:1") == {"X:1", "X:2", "X:3"}
+
+
+def test_a_name_of_several_concepts_stands_for_the_one_that_prefers_it() -> None:
+    names = [Name("X:1", "Cold", False, "D"), Name("X:3", "cold", True, "D"), Name("X:2", "COLD", True, "D")]
+    assert one_concept_each([*names, Name("X:1", "flu", False, "D")], str.lower, shortest=4) == {"cold": "X:2"}
 
 
 def link(start: int, text: str, id: str, type: str = "") -> Link:
@@ -199,6 +206,7 @@ def test_the_table_tells_failures_too(made: work.Work, tmp_path: Path) -> None:
     assert text.endswith("- gilda all: exit code 3: no\n")
 
 
+@pytest.mark.skipif(shutil.which("taskset") is None, reason="peers are pinned to a core with taskset")
 def test_rows_are_kept_when_one_peer_is_run_anew(
     made: work.Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,7 +215,7 @@ def test_rows_are_kept_when_one_peer_is_run_anew(
     old = {"task": "toy", "set": "dev", **run.size(made), "failed": "old"}
     run.write_rows(out, [{"peer": peer, **old} for peer in ("gilda", "kgbert")])
     options = ["--only", "kgbert", "--tasks", "toy", "--repeats", "1", "--cache", str(tmp_path), "--out", str(out)]
-    monkeypatch.setattr(sys, "argv", ["run.py", *options, "--core", "0"])
+    monkeypatch.setattr(sys, "argv", ["run.py", *options, "--core", str(min(os.sched_getaffinity(0)))])
     run.main()
     rows = json.loads(out.read_text())["rows"]
     assert [(row["peer"], row.get("failed")) for row in rows] == [("gilda", "old"), *[("kgbert", None)] * 3]

@@ -9,6 +9,7 @@ was found. All files are JSON lines: `Name`, `Text` and `Link` below; the first 
 """
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -140,6 +141,23 @@ def peak_mib() -> float | None:
         return None
     peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
     return round(int(peak.split()[1]) / 1024, 1)
+
+
+def one_concept_each(names: Iterable[Name], fold: Callable[[str], str], *, shortest: int) -> dict[str, str]:
+    """Return the concept of each folded name, for those that know one: that which prefers it, else the first by id."""
+    best: dict[str, tuple[bool, str]] = {}
+    for name in names:
+        word, rank = fold(name.name), (not name.preferred, name.id)
+        if len(word) >= shortest:
+            best[word] = min(rank, best.get(word, rank))
+    return {word: id for word, (_, id) in best.items()}
+
+
+def give_stop_words(words: Iterable[str]) -> None:
+    """Put stop words where NLTK looks for its own, which would have to be downloaded."""
+    folder = Path(os.environ["NLTK_DATA"], "corpora", "stopwords")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "english").write_text("\n".join(sorted(words)) + "\n", encoding="utf-8")
 
 
 def by_text(find: Callable[[Any, Text], list[Link]]) -> Find:

@@ -10,19 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import ahocorasick
-from peer import Link, Name, Peer, Text, by_text, main
+from peer import Link, Name, Peer, Text, by_text, main, one_concept_each
 
 SHORTEST = 3
 
 
 def build(names: list[Name], _: list[Text], folder: Path) -> None:
-    best: dict[str, tuple[bool, str]] = {}
-    for name in names:
-        word, rank = lowered(name.name), (not name.preferred, name.id)
-        if len(word) >= SHORTEST:
-            best[word] = min(rank, best.get(word, rank))
     automaton = ahocorasick.Automaton()
-    for word, (_, id) in best.items():
+    for word, id in one_concept_each(names, lowered, shortest=SHORTEST).items():
         automaton.add_word(word, (id, len(word)))
     automaton.make_automaton()
     automaton.save(str(folder / "automaton"), _packed)

