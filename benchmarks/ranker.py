@@ -87,7 +87,6 @@ def encoder(folder: Path):
     """Return a function from texts to their vectors."""
     from kgbert.features import NameEncoder
 
-    torch.set_num_threads(1)
     names = NameEncoder(folder, capacity=200_000)
     return lambda texts: names(list(texts)).numpy()
 

@@ -1,7 +1,6 @@
 """Training, from a YAML file to a model folder, by the Hugging Face ``Trainer``."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
