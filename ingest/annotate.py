@@ -8,6 +8,7 @@ from graph.cache import cache_folder
 from graph.store import GraphStore
 from ingest import spacy_bridge
 from ingest.assertion import asserted
+from ingest.dense import DenseIndex
 from ingest.detect import default_types
 from ingest.document import Document
 from ingest.errors import LexiconError
@@ -53,25 +54,28 @@ def lexicon_over(
 def annotator_over(
     store: GraphStore,
     *,
-    types: frozenset[str],
+    types: frozenset[str] | None = None,
     assertion: bool = True,
     nlp: "Language | None" = None,
     find: Find | None = None,
+    vectors: Callable[[Lexicon], DenseIndex] | None = None,
 ) -> Annotate:
     """Return a function that finds mentions of the given ``types``, links them, and says what the text asserts of them.
 
     Args:
         store: Where the names are.
-        types: What mentions are about; where no concept in ``store`` has one of these types, what is found by
-            default (:func:`ingest.detect.default_types`).
+        types: What mentions are about; by default, or where no concept in ``store`` has one of these types, what
+            :func:`ingest.detect.default_types` says.
         assertion: Whether the entities get an assertion (:mod:`ingest.assertion`); without it all are present.
         nlp: A spaCy pipeline that finds the mentions (:mod:`ingest.spacy_bridge`) and, if it has scispaCy's
             abbreviation detector, the short forms, in place of the names in ``store`` and :mod:`ingest.abbreviations`.
         find: What finds the mentions, in place of either; those of other types are left out.
+        vectors: Gives the vectors of a lexicon's names, so that names that mean the same are linked too.
     """
-    linker = Linker(lexicon_over(store))
-    if types.isdisjoint(linker.lexicon.all_types):
-        types = default_types(linker.lexicon)
+    lexicon = lexicon_over(store)
+    linker = Linker(lexicon, dense=vectors(lexicon) if vectors else None)
+    if types is None or types.isdisjoint(lexicon.all_types):
+        types = default_types(lexicon)
     found_by = of_types(find, types) if find else dictionary(linker.lexicon, types=types)
 
     def annotate(document: Document) -> Document:

@@ -1,9 +1,11 @@
 """What each stage of linking is worth: the same linker with one of its stages left out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.coherence import Coherence
 from ingest.dense import DenseIndex
+from ingest.document import Document
+from ingest.evaluate import linking_accuracy
 from ingest.lexicon import Lexicon
 from ingest.link import Linker
 from ingest.rank import packaged
@@ -29,3 +31,27 @@ def each_left_out(
         yield stage, Linker(lexicon, dense=dense, coherence=coherence, ranker=ranker.without(stage))
     if coherence is not None:
         yield "coherence", Linker(lexicon, dense=dense)
+
+
+def stage_table(
+    gold: Sequence[Document],
+    linkers: Iterable[tuple[str, Linker]],
+    *,
+    protocol: str = "K",
+    types: frozenset[str] | None = None,
+) -> dict[str, object]:
+    """Return the report with all stages, and for each stage left out the accuracy without it and what it is worth.
+
+    Args:
+        gold: Documents whose ``entities`` are gold.
+        linkers: What :func:`each_left_out` yields.
+        protocol: One of :data:`ingest.evaluate.PROTOCOLS`.
+        types: Only mentions of these types; ``None`` for all.
+    """
+    reports = [(stage, linking_accuracy(gold, linker, protocol=protocol, types=types)) for stage, linker in linkers]
+    (_, whole), *rest = reports
+    without = {
+        stage: {"accuracy_at_1": report.accuracy_at_1, "worth": whole.accuracy_at_1 - report.accuracy_at_1}
+        for stage, report in rest
+    }
+    return {**whole.to_dict(), "without": without}

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from transformers import AutoTokenizer
 
 from graph.batches import batches
+from ingest.detect import default_types
 from ingest.document import Document, Mention
 from ingest.find import Find, dictionary, in_turn, of_types
 from ingest.lexicon import Lexicon
@@ -108,7 +109,11 @@ class Detector:
 
 
 def find_with(
-    detectors: Iterable[str | Path], lexicon: Lexicon, *, types: frozenset[str], encoder: str | None = None
+    detectors: Iterable[str | Path],
+    lexicon: Lexicon,
+    *,
+    types: frozenset[str] | None = None,
+    encoder: str | None = None,
 ) -> Find:
     """Return what finds mentions of ``types`` by ``detectors`` in turn: where two overlap, the earlier one's stands.
 
@@ -116,13 +121,14 @@ def find_with(
         detectors: Folders of detectors, ``packaged`` for the one that comes with kgbert, or :data:`DICTIONARY` for the
             names of ``lexicon``.
         lexicon: Names of a graph; they are also the hints of those detectors that read any.
-        types: What mentions are about.
+        types: What mentions are about; by default what :func:`ingest.detect.default_types` says.
         encoder: Where the detectors' text encoder is, if not where they say.
 
     Raises:
         CheckpointError: A folder is damaged, or holds a model of another kind.
         EncoderError: The encoder is not found, or is not the one a detector was trained on.
     """
+    types = types or default_types(lexicon)
     names = dictionary(lexicon, types=types)
 
     def way(detector: str | Path) -> Find:

@@ -1,12 +1,22 @@
 """Entities of texts over any graph, where no relation model fits it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from graph.open_graph import local_graph
 from graph.retrieve import resolve, subgraph
 from graph.store import GraphStore
-from ingest.annotate import Annotate
+from ingest.annotate import Annotate, annotator_over, lexicon_over
 from ingest.document import Document
+from kgbert.detector import DICTIONARY, find_with
+from kgbert.name_vectors import vectors_over
 from kgbert.prediction import Prediction
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 
 class EntityPipeline:
@@ -31,3 +41,57 @@ class EntityPipeline:
             linked = list(dict.fromkeys(entity.id for entity in document.entities if entity.id))
             held = [id for id, concept in zip(linked, self.store.concepts(linked), strict=True) if concept]
             yield Prediction(document, (), subgraph(self.store, list(dict.fromkeys(resolve(self.store, held)))))
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySettings:
+    """How entities are found and linked.
+
+    Attributes:
+        assertion: Say of each linked entity whether it is present, absent, possible, ... (:mod:`ingest.assertion`);
+            without it all are present.
+        nlp: A spaCy pipeline whose entities are linked, in place of the names of the graph that stand in the text.
+        detectors: What finds the mentions otherwise (:func:`kgbert.detector.find_with`): where two overlap, the earlier
+            one's stands.
+        vectors: Folder or name of an encoder of names (:func:`kgbert.name_vectors.vectors_over`), so that names of the
+            graph that mean the same as a mention are linked too.
+        encoder: Where the detectors' text encoder is, if not where they say.
+    """
+
+    assertion: bool = True
+    nlp: "Language | None" = None
+    detectors: Sequence[str | Path] = (DICTIONARY,)
+    vectors: str | None = None
+    encoder: str | None = None
+
+
+DEFAULT = EntitySettings()
+
+
+def load_entities(
+    graph: str | Path, settings: EntitySettings = DEFAULT, *, types: frozenset[str] | None = None
+) -> EntityPipeline:
+    """Return a pipeline that finds and links the entities of texts over any graph.
+
+    Args:
+        graph: Folder of a graph, or its address on a Neo4j server (read through a local cache).
+        settings: How entities are found and linked.
+        types: What entities are about; by default what :func:`ingest.detect.default_types` says.
+
+    Raises:
+        EncoderError: An encoder is not found.
+        StoreError: The graph cannot be opened.
+    """
+    store = local_graph(graph)
+    return EntityPipeline(store, annotator(store, settings, types=types))
+
+
+def annotator(store: GraphStore, settings: EntitySettings, *, types: frozenset[str] | None = None) -> Annotate:
+    """Return what finds and links entities as ``settings`` say (:func:`ingest.annotate.annotator_over`)."""
+    find = None
+    if tuple(settings.detectors) != (DICTIONARY,):
+        find = find_with(settings.detectors, lexicon_over(store), types=types, encoder=settings.encoder)
+    vectors = partial(vectors_over, encoder=settings.vectors) if settings.vectors else None
+    return annotator_over(
+        store, types=types, assertion=settings.assertion, nlp=settings.nlp, find=find, vectors=vectors
+    )

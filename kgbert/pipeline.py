@@ -16,12 +16,14 @@ from graph.open_graph import local_graph
 from graph.packaged import packaged_graph
 from graph.retrieve import resolve, subgraph
 from graph.subgraph import Subgraph
-from ingest.annotate import Annotate, annotator_over, lexicon_over
+from ingest.annotate import Annotate
 from ingest.assertion import most_affirmed
 from ingest.document import Document
 from kgbert import encoder as encoders
 from kgbert.batch import Collator
-from kgbert.detector import DICTIONARY, find_with
+from kgbert.config import KGBertConfig
+from kgbert.detector import DICTIONARY
+from kgbert.entities import EntitySettings, annotator
 from kgbert.errors import CheckpointError, TaskError
 from kgbert.evidence import evidence
 from kgbert.example import Example, ExampleMaker
@@ -184,6 +186,7 @@ def load(
     assertion: bool = True,
     nlp: "Language | None" = None,
     detectors: Sequence[str | Path] = (DICTIONARY,),
+    vectors: str | None = None,
 ) -> Pipeline:
     """Return a pipeline.
 
@@ -199,6 +202,9 @@ def load(
         nlp: A spaCy pipeline whose entities are linked, in place of the names of the graph that stand in the text.
         detectors: What finds the mentions otherwise (:func:`kgbert.detector.find_with`): where two overlap, the earlier
             one's stands.
+        vectors: Folder or name of an encoder of names (``kgbert align`` makes them; ``packaged`` for the one that comes
+            with kgbert): names of the graph that mean the same as a mention are linked too. All names of the graph are
+            encoded on first use, which takes minutes.
 
     Raises:
         CheckpointError: The model is damaged, or was trained on another graph and ``swap_graph`` is false.
@@ -209,20 +215,26 @@ def load(
     network = KGBertForRelationExtraction.from_pretrained(folder, encoder=encoder)
     where = graph if graph is not None else packaged_graph()
     store = local_graph(where)
-    trained_on = network.config.graph_release
-    if trained_on and store.release != trained_on and not swap_graph:
+    if not swap_graph and not _fits(network.config, store):
         raise CheckpointError(
-            f"model in {folder} was trained on graph release {trained_on[:12]}, but {where} is release "
-            f"{store.release[:12]}; allow another graph with swap_graph=True (--swap-graph)"
+            f"model in {folder} was trained on graph release {network.config.graph_release[:12]}, but {where} is "
+            f"release {store.release[:12]}; allow another graph with swap_graph=True (--swap-graph)"
         )
     weights = encoders.find(network.config.encoder, sha256=network.config.encoder_sha256)
     tokenizer = AutoTokenizer.from_pretrained(weights)
     types = frozenset(named(network.config.task).mention_types)
-    find = None
-    if link and tuple(detectors) != (DICTIONARY,):
-        find = find_with(detectors, lexicon_over(store), types=types, encoder=encoder)
-    annotate = annotator_over(store, types=types, assertion=assertion, nlp=nlp, find=find) if link else _refuse
+    settings = EntitySettings(assertion, nlp, detectors, vectors, encoder)
+    annotate = annotator(store, settings, types=types) if link else _refuse
     return Pipeline(network, tokenizer, store, annotate, NameEncoder(weights))
+
+
+def fits(graph: str | Path) -> bool:
+    """Return whether the packaged model was trained on ``graph``."""
+    return _fits(KGBertConfig.from_pretrained(PACKAGED_MODEL), local_graph(graph))
+
+
+def _fits(config: KGBertConfig, store: EmbeddedGraphStore) -> bool:
+    return not config.graph_release or config.graph_release == store.release
 
 
 def _refuse(document: Document) -> Document:

@@ -10,6 +10,7 @@ from kgbert.cli.options import FILE, SOURCE, listed
 from kgbert.cli.output import show
 
 if TYPE_CHECKING:
+    from ingest.dense import DenseIndex
     from ingest.find import Find
     from ingest.lexicon import Lexicon
 
@@ -23,10 +24,12 @@ def evaluate() -> None:
 @click.argument("gold", nargs=-1, required=True, type=FILE)
 @click.option("--types", help="Mention types that count, separated by commas  [default: all]")
 @click.option("--dictionary", multiple=True, type=FILE, help="Annotated files whose mentions join the names (FILE...)")
-@click.option("--threshold", default=0.4, show_default=True, help="Least cosine of a name that is only alike")
+@click.option("--threshold", default=0.0, show_default=True, help="Least probability of a link; below it, none")
 @click.option("--end-to-end", is_flag=True, help="Find the mentions in the raw text; strict span and concept, micro")
 @click.option("--by-document", is_flag=True, help="Count each concept once a document, wherever it stands")
+@click.option("--stages", is_flag=True, help="Also leave out each stage of linking in turn")
 @options.detectors
+@options.vectors
 @options.graph
 @options.json_out
 def link(
@@ -36,7 +39,9 @@ def link(
     threshold: float,
     end_to_end: bool,
     by_document: bool,
+    stages: bool,
     detectors: tuple[str, ...],
+    vectors: str | None,
     graph: str | None,
     json_out: Path | None,
 ) -> None:
@@ -50,15 +55,23 @@ def link(
     from ingest.corpora.read import read_documents
     from ingest.evaluate import PROTOCOLS, linked_anew, linking_accuracy, score_entities
     from ingest.link import Linker
+    from ingest.stages import each_left_out, stage_table
 
     if detectors and not end_to_end:
         raise click.UsageError("--detector finds mentions in raw text: it needs --end-to-end")
+    if stages and (end_to_end or by_document):
+        raise click.UsageError("--stages is about gold spans: it goes neither with --end-to-end nor --by-document")
     documents = [document for path in gold for document in read_documents(path)]
     known = [document for path in dictionary for document in read_documents(path)]
     wanted = frozenset(listed(types)) if types else None
     with local_graph(graph or packaged_graph()) as store:
-        linker = Linker(lexicon_over(store, types=wanted, dictionary=known), threshold=threshold)
+        lexicon = lexicon_over(store, types=wanted, dictionary=known)
+        dense = _vectors(lexicon, vectors) if vectors else None
+        linker = Linker(lexicon, dense=dense, threshold=threshold)
         protocol = "A" if dictionary else "K"
+        if stages:
+            show(stage_table(documents, each_left_out(lexicon, dense=dense), protocol=protocol, types=wanted), json_out)
+            return
         if not end_to_end and not by_document:
             show(linking_accuracy(documents, linker, protocol=protocol, types=wanted).to_dict(), json_out)
             return
@@ -68,6 +81,12 @@ def link(
     figures = {"concepts": found["concepts"]} if by_document else {"spans": found["spans"], "links": found["links"]}
     text = "raw text" if end_to_end else "gold spans"
     show({"protocol": f"{protocol}: {PROTOCOLS[protocol]}; {text}", **figures}, json_out)
+
+
+def _vectors(lexicon: "Lexicon", encoder: str) -> "DenseIndex":
+    from kgbert.name_vectors import vectors_over
+
+    return vectors_over(lexicon, encoder)
 
 
 def _find(detectors: tuple[str, ...], lexicon: "Lexicon", types: frozenset[str] | None) -> "Find":

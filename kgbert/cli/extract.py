@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ingest.document import Document
     from kgbert.prediction import Prediction
 
+_SWAP = "--swap-graph predicts relations over it with the model that comes with kgbert"
+
 
 @click.command()
 @click.argument("files", metavar="FILE|-", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 @options.encoder
 @options.swap_graph
 @options.detectors
+@options.vectors
 def extract(
     files: tuple[Path, ...],
     form: str | None,
@@ -40,19 +43,28 @@ def extract(
     encoder: str | None,
     swap_graph: bool,
     detectors: tuple[str, ...],
+    vectors: str | None,
 ) -> None:
     """Find entities and relations in FILE (any format that convert reads; - for standard input)."""
     documents = list(_read(files))
-    from kgbert.pipeline import load
+    from kgbert.entities import EntityPipeline, EntitySettings, load_entities
+    from kgbert.pipeline import Pipeline, fits, load
 
-    pipeline = load(
-        model,
-        graph=graph,
-        encoder=encoder,
-        swap_graph=swap_graph,
-        assertion=not no_assertion,
-        detectors=detectors or ("dictionary",),
-    )
+    pipeline: Pipeline | EntityPipeline
+    found = detectors or ("dictionary",)
+    if model is None and graph is not None and not swap_graph and not fits(graph):
+        click.echo(f"no relation model was trained on {graph}: entities only ({_SWAP})", err=True)
+        pipeline = load_entities(graph, EntitySettings(not no_assertion, None, found, vectors, encoder))
+    else:
+        pipeline = load(
+            model,
+            graph=graph,
+            encoder=encoder,
+            swap_graph=swap_graph,
+            assertion=not no_assertion,
+            detectors=found,
+            vectors=vectors,
+        )
     ready = (d if keep_entities and d.entities else pipeline.annotate(d) for d in documents)
     predictions = _with_progress(pipeline.predict(ready, batch_size=batch_size), len(documents))
     if out is not None:

@@ -50,6 +50,12 @@ detectors = click.option(
     help="What finds mentions: a detector, that which comes with kgbert, or the names of the graph. May be given"
     " several times; where two overlap, the earlier one's stands  [default: dictionary]",
 )
+vectors = click.option(
+    "--vectors",
+    metavar="FOLDER|packaged",
+    help="Encoder of names (kgbert align makes them): link to names that mean the same, too. The first use of a graph"
+    " takes minutes",
+)
 swap_graph = click.option("--swap-graph", is_flag=True, help="Allow another graph than the model was trained on")
 id_prefix = click.option(
     "--id-prefix", default="MESH", show_default=True, help="Prefix of ids that have none and do not show it"

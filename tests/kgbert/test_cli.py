@@ -164,6 +164,38 @@ def test_a_graph_of_another_release_is_refused_unless_swapped(kgbert, model_fold
     assert json.loads(swapped.stdout)["relations"] == []
 
 
+def test_a_graph_that_no_model_fits_gives_entities_only_and_says_so(kgbert, tmp_path):
+    (tmp_path / "toy.obo").write_text(
+        "ontology: toy\n\n[Term]\nid: T:1\nname: bleeding\n\n[Term]\nid: T:2\nname: nose bleed\nis_a: T:1\n"
+    )
+    (tmp_path / "note.txt").write_text("No bleeding, but a nose bleed.")
+    kgbert("graph", "build", "toy.obo", "--out", "other")
+    done = kgbert("extract", "note.txt", "--graph", "other", "--out", "found.jsonl")
+    assert b"no relation model was trained on other: entities only" in done.stderr
+    found = json.loads((tmp_path / "found.jsonl").read_text())
+    assert [(e["id"], e["start"], e["end"], e["assertion"]) for e in found["entities"]] == [
+        ("T:1", 3, 11, "absent"),
+        ("T:2", 19, 29, "present"),
+    ]
+    assert found["relations"] == []
+
+
+def test_each_stage_of_linking_is_left_out(kgbert, gold, graph_folder):
+    shown = json.loads(kgbert("evaluate", "link", gold, "--graph", graph_folder, "--stages").stdout)
+    assert set(shown["without"]) == {"abbreviations", "parts", "similar", "prior", "context"}
+    for without in shown["without"].values():
+        assert without["worth"] == pytest.approx(shown["accuracy_at_1"] - without["accuracy_at_1"])
+    done = kgbert("evaluate", "link", gold, "--stages", "--end-to-end", check=False)
+    assert done.returncode == 2
+    assert b"--stages is about gold spans" in done.stderr
+
+
+def test_links_by_the_vectors_of_an_encoder(kgbert, gold, graph_folder, encoder):
+    settings = ("evaluate", "link", gold, "--graph", graph_folder, "--vectors", encoder)
+    assert json.loads(kgbert(*settings).stdout)["mentions"] > 0
+    assert "dense" in json.loads(kgbert(*settings, "--stages").stdout)["without"]
+
+
 def test_help_is_light():
     code = """
 import sys
