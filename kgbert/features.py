@@ -10,9 +10,10 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoTokenizer
 
 from graph.subgraph import SubgraphConcept
+from kgbert import low_rank
 
 _MAX_PIECES = 32
 
@@ -22,8 +23,9 @@ class NameEncoder:
 
     def __init__(self, folder: Path, *, capacity: int = 100_000, batch_size: int = 128) -> None:
         """Read the encoder in ``folder``; nothing of it is ever trained."""
-        self.tokenizer = AutoTokenizer.from_pretrained(folder)
-        self.encoder = AutoModel.from_pretrained(folder).eval().requires_grad_(False)
+        encoder, tokenizer = low_rank.read(folder)
+        self.tokenizer = AutoTokenizer.from_pretrained(tokenizer)
+        self.encoder = encoder.eval().requires_grad_(False)
         self.width: int = self.encoder.config.hidden_size
         self._capacity = capacity
         self._batch_size = batch_size

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,10 @@ from ingest.lexicon import Lexicon
 from kgbert.encoder import checksum, find
 from kgbert.features import NameEncoder
 
+PACKAGED = "packaged"
+"""Stands for the encoder that comes with kgbert."""
+
+_PACKAGED_FOLDER = Path(__file__).parent / "data" / "names"
 _REMEMBERED = 20_000
 
 
@@ -21,13 +26,14 @@ def vectors_over(lexicon: Lexicon, encoder: str) -> DenseIndex:
 
     Args:
         lexicon: Whose names.
-        encoder: Folder or name of the encoder, best one that was aligned on an ontology (:mod:`kgbert.align`).
+        encoder: Folder or name of the encoder, best one that was aligned on an ontology (:mod:`kgbert.align`);
+            ``packaged`` for the one that comes with kgbert.
 
     Raises:
         EncoderError: The encoder is not found.
         OSError: The cache cannot be written.
     """
-    folder = find(encoder)
+    folder = _PACKAGED_FOLDER if encoder == PACKAGED else find(encoder)
     made_with = checksum(folder)
     names = NameEncoder(folder, capacity=_REMEMBERED)
 
