@@ -34,7 +34,7 @@ from ingest.lexicon import Lexicon
 from ingest.link import MENTION_TYPES, Linker
 from kgbert.detector import Detector
 from kgbert.train_config import CALLED
-from linking import BC5CDR, DATA, NCBI, RESULTS, THRESHOLD, Names, corpus, mesh, names, one_id
+from linking import BC5CDR, DATA, NCBI, RESULTS, Names, corpus, mesh, names, one_id
 
 DETECTOR = Path(__file__).resolve().parent.parent / "kgbert" / "data" / "detector"
 
@@ -72,7 +72,7 @@ def main() -> None:
                 print(json.dumps(row), flush=True)
                 rows.append({"corpus": what.name, "set": name, **row})
     file = "detection.json" if args.test else "detection-dev.json"
-    about = {"threads": args.threads, "threshold": THRESHOLD, "rows": rows}
+    about = {"threads": args.threads, "rows": rows}
     (RESULTS / file).write_text(json.dumps(about, indent=1) + "\n")
 
 
@@ -86,7 +86,7 @@ def measure(
     annotated = [retyped(document, called) for document in corpus([train, dev] if name == "test" else [train])]
     with tempfile.TemporaryDirectory() as scratch, local_graph(packaged_graph()) as packaged:
         taught = compiled(store, annotated, what.types, Path(scratch) / "lexicon")
-        linker = Linker(taught, threshold=THRESHOLD)
+        linker = Linker(taught)
         plain = dictionary(lexicon_over(packaged), types=what.types)
         for way, found, seconds in ways(gold, plain, dictionary(taught, types=what.types), folder, what.types):
             linked = list(linker.link_all(found))

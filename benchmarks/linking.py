@@ -2,11 +2,12 @@
 
     python benchmarks/linking.py            development sets, dictionary from the training sets
     python benchmarks/linking.py --test     and test sets, dictionary from training and development sets
+    add --vectors packaged                  also with vectors of the encoder of names that comes with kgbert
 
 Protocol K knows the names of the ontology only, A the annotated mentions of the other sets as well, U counts only those
-mentions of A whose text is not among the annotated ones. Everything (rules, threshold, which ontology) was chosen on
-the development sets. A lexicon holds the concepts of the task's types only. In NCBI disease, ids that MEDIC
-gives for one disease count as one.
+mentions of A whose text is not among the annotated ones. Everything (rules, weights, which ontology) was chosen on
+the development sets. A lexicon holds the concepts of the task's types only. Where MEDIC is the ontology, ids
+that it gives for one disease count as one.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from graph.formats.table import read_concepts
 from graph.merge import merge
 from graph.ontology import Ontology
 from ingest.corpora import pubtator
+from ingest.dense import DenseIndex, Encode
 from ingest.document import Document
 from ingest.evaluate import linked_anew, linking_accuracy, score_entities
 from ingest.lexicon import Lexicon
@@ -36,7 +38,6 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("KGBERT_DATA") or ROOT.parent / "shared" / "data")
 RESULTS = Path(__file__).parent / "results"
 RETIRED = ROOT / "graph" / "data" / "mesh_retired.tsv"
-THRESHOLD = 0.4
 
 
 class Task(NamedTuple):
@@ -82,16 +83,29 @@ def main() -> None:
     """Measure and write the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--test", action="store_true", help="measure on the test sets as well")
-    sets = ("dev", "test") if parser.parse_args().test else ("dev",)
+    parser.add_argument("--vectors", help="also with vectors of this encoder, where MEDIC is the ontology")
+    arguments = parser.parse_args()
+    sets = ("dev", "test") if arguments.test else ("dev",)
+    encode = encoder(arguments.vectors) if arguments.vectors else None
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for task in TASKS:
             store = Names(read(task.ontologies).values())
-            for row in measure(task, store, Path(folder) / "lexicon", same_ids(task), sets):
-                print(json.dumps(row), flush=True)
-                rows.append(row)
+            for vectors in (None, encode) if encode and task.ontologies == ("MEDIC",) else (None,):
+                for row in measure(task, store, Path(folder), sets, vectors):
+                    print(json.dumps(row), flush=True)
+                    rows.append(row)
     name = "linking.json" if "test" in sets else "linking-dev.json"
-    (RESULTS / name).write_text(json.dumps({"threshold": THRESHOLD, "rows": rows}, indent=1) + "\n")
+    (RESULTS / name).write_text(json.dumps({"rows": rows}, indent=1) + "\n")
+
+
+def encoder(name: str) -> Encode:
+    """Return a function from texts to their vectors by the encoder ``name``; all are remembered."""
+    from kgbert.features import NameEncoder
+    from kgbert.name_vectors import encoder_folder
+
+    names = NameEncoder(encoder_folder(name), capacity=500_000)
+    return lambda texts: names(texts).numpy()
 
 
 def mesh(data: Path) -> Ontology:
@@ -119,14 +133,19 @@ def one_id(medic: Ontology) -> Callable[[str], str]:
 
 
 def measure(
-    task: Task, store: Names, path: Path, same: Callable[[str], str], sets: Iterable[str]
+    task: Task, store: Names, folder: Path, sets: Iterable[str], encode: Encode | None
 ) -> Iterator[dict[str, object]]:
-    """Yield a row for each set and protocol, and one for raw text."""
+    """Yield a row for each set and protocol, and one for raw text; with vectors if there is an encoder."""
     types = frozenset({task.type}) | MENTION_TYPES.get(task.type, frozenset())
     wanted = frozenset({task.type})
 
+    same = same_ids(task)
+
     def linker(extra: Iterable[tuple[str, str]]) -> Linker:
-        return Linker(Lexicon.compile(store, path, types=types, extra_names=extra), threshold=THRESHOLD)
+        lexicon = Lexicon.compile(store, folder / "lexicon", types=types, extra_names=extra)
+        if encode is None:
+            return Linker(lexicon)
+        return Linker(lexicon, dense=DenseIndex.compile(list(lexicon.keys), folder / "dense", encode, encoder=""))
 
     known = linker(())
     for name in sets:
@@ -137,9 +156,9 @@ def measure(
         for protocol, used in (("K", known), ("A", taught), ("U", taught)):
             texts = seen if protocol == "U" else frozenset[str]()
             report = linking_accuracy(gold, used, protocol=protocol, types=wanted, excluded_texts=texts, same=same)
-            about = {"task": task.name, "set": name, "ontologies": task.ontologies}
+            about = {"task": task.name, "set": name, "ontologies": task.ontologies, "vectors": encode is not None}
             yield {**about, **report.to_dict()}
-            if task.name.startswith("BC5CDR") and protocol != "U":
+            if protocol != "U" and not encode:
                 yield {**about, "protocol": f"{protocol}, raw text", **raw_text(gold, used, wanted)}
 
 

@@ -57,12 +57,12 @@ class Weights(NamedTuple):
 def main() -> None:
     """Fit, report, and write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--encoder", type=Path, help="folder of an aligned encoder")
+    parser.add_argument("--encoder", help="folder of an aligned encoder, or packaged")
     parser.add_argument("--coherence", action="store_true", help="with coherence in the graph")
     parser.add_argument("--write", action="store_true", help="put the weights into ingest/data")
     arguments = parser.parse_args()
     torch.manual_seed(0)
-    encode = encoder(arguments.encoder) if arguments.encoder else None
+    encode = linking.encoder(arguments.encoder) if arguments.encoder else None
     whole: list[Case] = []
     less: list[Case] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -81,14 +81,6 @@ def main() -> None:
         }
         out = ROOT / "ingest" / "data" / f"ranker-{name}.json"
         out.write_text(json.dumps(stated, indent=1) + "\n")
-
-
-def encoder(folder: Path):
-    """Return a function from texts to their vectors."""
-    from kgbert.features import NameEncoder
-
-    names = NameEncoder(folder, capacity=200_000)
-    return lambda texts: names(list(texts)).numpy()
 
 
 def gathered(number: int, folder: Path, encode, *, coherence: bool, removed: float) -> list[Case]:

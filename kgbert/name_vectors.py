@@ -21,6 +21,15 @@ _PACKAGED_FOLDER = Path(__file__).parent / "data" / "names"
 _REMEMBERED = 20_000
 
 
+def encoder_folder(name: str) -> Path:
+    """Return the folder of the encoder ``name``: a folder, a package, or ``packaged``.
+
+    Raises:
+        EncoderError: It is not found.
+    """
+    return _PACKAGED_FOLDER if name == PACKAGED else find(name)
+
+
 def vectors_over(lexicon: Lexicon, encoder: str) -> DenseIndex:
     """Return the vectors of the names in ``lexicon``.
 
@@ -33,7 +42,7 @@ def vectors_over(lexicon: Lexicon, encoder: str) -> DenseIndex:
         EncoderError: The encoder is not found.
         OSError: The cache cannot be written.
     """
-    folder = _PACKAGED_FOLDER if encoder == PACKAGED else find(encoder)
+    folder = encoder_folder(encoder)
     made_with = checksum(folder)
     names = NameEncoder(folder, capacity=_REMEMBERED)
 

@@ -76,7 +76,7 @@ class _Open:
         store = local_graph(settings.graph or packaged_graph())
         lexicon = Lexicon.open(settings.lexicon) if settings.lexicon else lexicon_over(store)
         self.kb = KnowledgeBase(store)
-        self.linker = Linker(lexicon, threshold=settings.threshold)
+        self.linker = Linker(lexicon, similarity=settings.threshold)
         self.generator = CandidateGenerator(lexicon)
 
 

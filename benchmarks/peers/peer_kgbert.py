@@ -18,7 +18,6 @@ from ingest.document import Document, Mention
 from ingest.lexicon import Lexicon
 from ingest.link import Linker
 
-THRESHOLD = 0.4
 TYPES = frozenset({"Chemical", "Disease", "Phenotype"})
 
 
@@ -45,7 +44,7 @@ def open_(folder: Path) -> Lexicon:
 
 
 def raw(lexicon: Lexicon, texts: list[Text]) -> Iterator[list[Link]]:
-    linked = Linker(lexicon, threshold=THRESHOLD).link_all(found(lexicon, texts))
+    linked = Linker(lexicon).link_all(found(lexicon, texts))
     return (links(asserted(document)) for document in linked)
 
 
@@ -54,7 +53,7 @@ def dictionary(lexicon: Lexicon, texts: list[Text]) -> Iterator[list[Link]]:
 
 
 def gold(lexicon: Lexicon, texts: list[Text]) -> Iterator[list[Link]]:
-    return map(links, Linker(lexicon, threshold=THRESHOLD).link_all(map(marked, texts)))
+    return map(links, Linker(lexicon).link_all(map(marked, texts)))
 
 
 def found(lexicon: Lexicon, texts: Iterable[Text]) -> Iterator[Document]:
