@@ -1,7 +1,7 @@
 """kgbert without a neural stage, through its public functions and in the project's own environment.
 
 `raw`: find the names (`ingest.detect`), link by exact, loose and similar names with abbreviations and composite
-mentions (`Linker`, threshold as in benchmarks/linking.py), say what the text asserts of each (`ingest.assertion`; no
+mentions (`Linker`), say what the text asserts of each (`ingest.assertion`; no
 other peer here does that). `raw-dictionary`: find, and link by exact names only. `gold`: link the marked spans.
 """
 
@@ -13,7 +13,7 @@ from peer import Link, Name, Peer, Text, main
 
 from graph.concept import Concept
 from ingest.assertion import asserted
-from ingest.detect import detect
+from ingest.detect import detect_all
 from ingest.document import Document, Mention
 from ingest.lexicon import Lexicon
 from ingest.link import Linker
@@ -49,15 +49,17 @@ def raw(lexicon: Lexicon, texts: list[Text]) -> Iterator[list[Link]]:
 
 
 def dictionary(lexicon: Lexicon, texts: list[Text]) -> Iterator[list[Link]]:
-    return map(links, Linker(lexicon, threshold=1.0).link_all(found(lexicon, texts)))
+    return map(links, Linker(lexicon, similarity=1.0).link_all(found(lexicon, texts)))
 
 
 def gold(lexicon: Lexicon, texts: list[Text]) -> Iterator[list[Link]]:
     return map(links, Linker(lexicon).link_all(map(marked, texts)))
 
 
-def found(lexicon: Lexicon, texts: Iterable[Text]) -> Iterator[Document]:
-    return (Document(text.id, text.text, mentions=detect(text.text, lexicon, TYPES)) for text in texts)
+def found(lexicon: Lexicon, texts: list[Text]) -> Iterator[Document]:
+    several = detect_all((text.text for text in texts), lexicon, TYPES)
+    for text, mentions in zip(texts, several, strict=True):
+        yield Document(text.id, text.text, mentions=mentions)
 
 
 def marked(text: Text) -> Document:
