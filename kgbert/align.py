@@ -78,10 +78,10 @@ def synonym_pairs(store: GraphStore, config: AlignConfig, *, types: frozenset[st
         pairs += (Pair(number, *pair) for pair in few)
     dice.shuffle(pairs)
     drawn = pairs[: config.most_pairs] if config.most_pairs else pairs
-    return _confusable_together(drawn, config.confusable, dice)
+    return confusable_together(drawn, config.confusable, dice)
 
 
-def _confusable_together(pairs: list[Pair], size: int, dice: random.Random) -> list[Pair]:
+def confusable_together(pairs: list[Pair], size: int, dice: random.Random) -> list[Pair]:
     """Return ``pairs`` in groups of ``size`` whose first names share a word, drawn for each pair; groups shuffled."""
     if size == 1:
         return pairs
