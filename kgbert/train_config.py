@@ -106,7 +106,8 @@ class DetectorTrainConfig:
         folds: In how many parts the documents of ``train`` are told the names that the others annotate, in every other
             document's hints, beside those of the graph: so the detector learns to read a dictionary with annotated
             names in it (protocol A), which knows no text's own. 0 for the names of the graph alone.
-        start: Folder of a detector to go on from, of the same types; a fresh one if there is none.
+        start: Folder of a detector to go on from, of the same types and with its own settings; a fresh one if there is
+            none.
         evaluate: Annotated files to report figures on; with ``folds``, hints have all names that ``train`` annotates.
         types: Mention types, each with what the files call it.
         model: Settings of :class:`~kgbert.config.DetectorConfig`.
@@ -128,10 +129,18 @@ class DetectorTrainConfig:
         """Read a YAML file.
 
         Raises:
-            ConfigError: It is no mapping, has an unknown key, or lacks one that is needed.
+            ConfigError: It is no mapping, has an unknown key, lacks one that is needed, or has two that exclude each
+                other.
         """
         known = {f.name for f in fields(DetectorConfig)} - {"types", "hints"}
-        return cls(**_parts(_yaml(path), cls, known, path))
+        config = cls(**_parts(_yaml(path), cls, known, path))
+        if config.folds and config.graph is None:
+            raise ConfigError(f"{path}: folds: annotated names join those of a graph, and there is none")
+        if config.folds == 1 or config.folds < 0:
+            raise ConfigError(f"{path}: folds: found {config.folds}, expected 0, or 2 and more")
+        if config.start is not None and config.model:
+            raise ConfigError(f"{path}: model: the detector to go on from (start) has settings of its own")
+        return config
 
 
 def _yaml(path: Path) -> Any:

@@ -42,7 +42,7 @@ def train_detector(config: DetectorTrainConfig) -> dict[str, Any]:
         torch.set_num_threads(config.optimisation.threads)
     set_seed(config.optimisation.seed)
     documents = [read_annotated(path, config.types) for path in config.train]
-    hints = _Hints(config, [document for part in documents for document in part])
+    hints = Hints(config, [document for part in documents for document in part])
     model = _begun(config)
     tokenizer = AutoTokenizer.from_pretrained(encoders.find(model.config.encoder))
     examples = list(_examples(config, TagExampleMaker(tokenizer, model.config), documents, hints))
@@ -67,29 +67,32 @@ def _begun(config: DetectorTrainConfig) -> KGBertForTokenClassification:
         shape = DetectorConfig(types=tuple(config.types), hints=config.graph is not None, **config.model)
         return KGBertForTokenClassification(shape)
     model = KGBertForTokenClassification.from_pretrained(config.start)
+    if model.config.hints != (config.graph is not None):
+        how = "reads hints and needs a graph" if model.config.hints else "reads no hints and takes no graph"
+        raise TaskError(f"detector in {config.start} {how}")
     if tuple(model.config.types) != tuple(config.types):
         found, expected = ", ".join(model.config.types), ", ".join(config.types)
         raise TaskError(f"detector in {config.start} has the types {found}; expected {expected}")
     return model
 
 
-class _Hints:
-    """What a dictionary finds in the texts that are learnt from."""
+class Hints:
+    """What a dictionary finds in the texts that are learnt from (:attr:`DetectorTrainConfig.folds`)."""
 
     def __init__(self, config: DetectorTrainConfig, documents: Sequence[Document]) -> None:
+        """Compile the names of the graph, and with them those that all but each part of ``documents`` annotate."""
         self._config = config
         self._documents = documents
-        self._number = {id(document): i for i, document in enumerate(documents)}
         self._graph = self._with(())
         parts = [[d for i, d in enumerate(documents) if i % config.folds != k] for k in range(config.folds)]
         self._parts = [self._with(others) for others in parts]
 
-    def __call__(self, document: Document) -> tuple[Mention, ...]:
-        """Return the hints for one of the documents."""
-        i = self._number[id(document)]
-        annotated = self._parts and (i // self._config.folds) % 2
-        find = self._parts[i % self._config.folds] if annotated else self._graph
-        return find(document.text) if find else ()
+    def of_each(self) -> Iterator[tuple[Mention, ...]]:
+        """Yield the hints for each of the documents, in order."""
+        for i, document in enumerate(self._documents):
+            annotated = self._parts and (i // self._config.folds) % 2
+            find = self._parts[i % self._config.folds] if annotated else self._graph
+            yield find(document.text) if find else ()
 
     def of_all(self) -> Find | None:
         """Return what gives hints for new texts."""
@@ -110,14 +113,15 @@ def read_annotated(path: Path, types: dict[str, list[str]]) -> list[Document]:
 
 
 def _examples(
-    config: DetectorTrainConfig, make: TagExampleMaker, files: Sequence[Sequence[Document]], hints: _Hints
+    config: DetectorTrainConfig, make: TagExampleMaker, files: Sequence[Sequence[Document]], hints: Hints
 ) -> Iterator[TagExample]:
     seen: set[str] = set()
+    hinted = hints.of_each()
     for documents in files:
         annotated = frozenset(entity.type for document in documents for entity in document.entities)
         seen |= annotated
         for document in documents:
-            yield from make.labelled(document, annotated=annotated, hinted=hints(document))
+            yield from make.labelled(document, annotated=annotated, hinted=next(hinted))
     if missing := sorted(config.types.keys() - seen):
         raise TaskError(f"no mention of type {', '.join(missing)} in {', '.join(map(str, config.train))}")
 
