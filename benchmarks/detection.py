@@ -120,9 +120,14 @@ def ways(
         model = of_types(mentions.__getitem__, types)
         alone = [Document(d.id, d.text, mentions=model(d.text)) for d in found]
         yield name, alone, seconds
-        for other, find in (("names", plain), ("names (A)", taught)):
-            both = in_turn(model, find)
-            yield f"{name}, then {other}", [Document(d.id, d.text, mentions=both(d.text)) for d in gold], 0.0
+        orders = {
+            f"{name}, then names (A)": (model, taught),
+            f"names, then {name}": (plain, model),
+            f"names (A), then {name}": (taught, model),
+        }
+        for order, finds in orders.items():
+            both = in_turn(*finds)
+            yield order, [Document(d.id, d.text, mentions=both(d.text)) for d in gold], 0.0
 
 
 def timed(documents: Iterable[Document]) -> tuple[list[Document], float]:
