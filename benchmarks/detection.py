@@ -6,9 +6,9 @@
 
 Spans are strict: start, end and type (as seqeval counts). Links are strict span and concept, micro, by the linker that
 knows the annotated names of the training sets (protocol A; on test sets those of the development sets too). "Names" are
-those of the packaged MeSH; "names (A)" has the same annotated names besides. A detector reads the packaged names as
-hints. "X, then Y" has what X finds, then what Y finds that overlaps nothing of it. All four types of NCBI disease count
-as diseases.
+those of the packaged MeSH; "names (A)" are those of the corpus's ontologies with the annotated names. A model reads
+either as hints, or neither. "X, then Y" has what X finds, then what Y finds that overlaps nothing of it. All four types
+of NCBI disease count as diseases. Everything was chosen on the development sets.
 """
 
 import argparse
@@ -112,16 +112,22 @@ def ways(
     """Yield each way to find mentions: name, documents with what it finds, seconds taken (0: not measured)."""
     for name, find in (("names", plain), ("names (A)", taught)):
         yield name, *timed(Document(d.id, d.text, mentions=find(d.text)) for d in gold)
-    for name, hints in (("model without hints", None), ("model", plain)):
+    models = {"model without hints": None, "model with names": plain, "model with names (A)": taught}
+    for name, hints in models.items():
         detector = Detector.load(folder, dictionary=hints)
         found, seconds = timed(detector.pipe(Document(d.id, d.text) for d in gold))
         mentions = {d.text: d.mentions for d in found}
         model = of_types(mentions.__getitem__, types)
         alone = [Document(d.id, d.text, mentions=model(d.text)) for d in found]
         yield name, alone, seconds
-        for other, find in (("names", plain), ("names (A)", taught)):
-            both = in_turn(model, find)
-            yield f"{name}, then {other}", [Document(d.id, d.text, mentions=both(d.text)) for d in gold], 0.0
+        orders = {
+            f"{name}, then names (A)": (model, taught),
+            f"names, then {name}": (plain, model),
+            f"names (A), then {name}": (taught, model),
+        }
+        for order, finds in orders.items():
+            both = in_turn(*finds)
+            yield order, [Document(d.id, d.text, mentions=both(d.text)) for d in gold], 0.0
 
 
 def timed(documents: Iterable[Document]) -> tuple[list[Document], float]:

@@ -26,7 +26,7 @@ class Optimisation:
     """How a model is trained.
 
     Attributes:
-        epochs: Passes over the training documents.
+        epochs: Passes over the training documents; may be a part of one.
         batch_size: Windows a step.
         encoder_rate: Peak learning rate of the encoder's updates.
         head_rate: Peak learning rate of everything that is new.
@@ -39,7 +39,7 @@ class Optimisation:
         threads: Processor threads; 0 leaves torch's default.
     """
 
-    epochs: int = 8
+    epochs: float = 8
     batch_size: int = 8
     encoder_rate: float = 1e-3
     head_rate: float = 5e-4
@@ -103,7 +103,12 @@ class DetectorTrainConfig:
         out: Folder for the model, its checkpoints and its figures.
         graph: Folder of a graph, ``packaged`` for the one that comes with kgbert, or an address on a Neo4j server: the
             detector reads its names as hints. Without it the detector knows no names.
-        evaluate: Annotated files to report figures on.
+        folds: In how many parts the documents of ``train`` are told the names that the others annotate, in every other
+            document's hints, beside those of the graph: so the detector learns to read a dictionary with annotated
+            names in it (protocol A), which knows no text's own. 0 for the names of the graph alone.
+        start: Folder of a detector to go on from, of the same types and with its own settings; a fresh one if there is
+            none.
+        evaluate: Annotated files to report figures on; with ``folds``, hints have all names that ``train`` annotates.
         types: Mention types, each with what the files call it.
         model: Settings of :class:`~kgbert.config.DetectorConfig`.
         optimisation: How to train.
@@ -112,6 +117,8 @@ class DetectorTrainConfig:
     train: tuple[Path, ...]
     out: Path
     graph: Path | str | None = None
+    folds: int = 0
+    start: Path | None = None
     evaluate: tuple[Path, ...] = ()
     types: dict[str, list[str]] = field(default_factory=lambda: {type: list(own) for type, own in CALLED.items()})
     model: dict[str, Any] = field(default_factory=dict)
@@ -122,10 +129,18 @@ class DetectorTrainConfig:
         """Read a YAML file.
 
         Raises:
-            ConfigError: It is no mapping, has an unknown key, or lacks one that is needed.
+            ConfigError: It is no mapping, has an unknown key, lacks one that is needed, or has two that exclude each
+                other.
         """
         known = {f.name for f in fields(DetectorConfig)} - {"types", "hints"}
-        return cls(**_parts(_yaml(path), cls, known, path))
+        config = cls(**_parts(_yaml(path), cls, known, path))
+        if config.folds and config.graph is None:
+            raise ConfigError(f"{path}: folds: annotated names join those of a graph, and there is none")
+        if config.folds == 1 or config.folds < 0:
+            raise ConfigError(f"{path}: folds: found {config.folds}, expected 0, or 2 and more")
+        if config.start is not None and config.model:
+            raise ConfigError(f"{path}: model: the detector to go on from (start) has settings of its own")
+        return config
 
 
 def _yaml(path: Path) -> Any:
@@ -143,7 +158,7 @@ def _parts(values: Any, kind: type, known: Collection[str], where: Path) -> dict
     for key in ("train", "evaluate"):
         listed = [parts[key]] if isinstance(parts.get(key), str) else parts.get(key, ())
         parts[key] = tuple(folder / os.path.expandvars(p) for p in listed)
-    for key in ("out", "graph"):
+    for key in ("out", "graph", "start"):
         if parts.get(key) is not None and parts[key] != PACKAGED and "://" not in parts[key]:
             parts[key] = folder / os.path.expandvars(parts[key])
     _check_keys(parts.get("optimisation") or {}, Optimisation, where)

@@ -1,7 +1,7 @@
 """Training of a mention detector, from a YAML file to a model folder."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from graph.packaged import packaged_graph
 from ingest.annotate import lexicon_over
 from ingest.corpora import lines
 from ingest.corpora.read import read_documents
-from ingest.document import Document
+from ingest.document import Document, Mention
 from ingest.evaluate_spans import retyped, span_scores
 from ingest.find import Find, dictionary
 from kgbert import encoder as encoders
@@ -32,7 +32,8 @@ def train_detector(config: DetectorTrainConfig) -> dict[str, Any]:
     A run that was broken off goes on from its last checkpoint; a finished one is not run again.
 
     Raises:
-        TaskError: The files hold no mention of a type that is to be learnt.
+        TaskError: The files hold no mention of a type that is to be learnt, or the detector to go on from has other
+            types.
     """
     done = config.out / "metrics.json"
     if done.exists():
@@ -40,11 +41,11 @@ def train_detector(config: DetectorTrainConfig) -> dict[str, Any]:
     if config.optimisation.threads:
         torch.set_num_threads(config.optimisation.threads)
     set_seed(config.optimisation.seed)
-    names = names_of(config.graph, frozenset(config.types)) if config.graph else None
-    shape = DetectorConfig(types=tuple(config.types), hints=names is not None, **config.model)
-    tokenizer = AutoTokenizer.from_pretrained(encoders.find(shape.encoder, sha256=shape.encoder_sha256))
-    examples = list(_examples(config, TagExampleMaker(tokenizer, shape), names))
-    model = KGBertForTokenClassification(shape)
+    documents = [read_annotated(path, config.types) for path in config.train]
+    hints = Hints(config, [document for part in documents for document in part])
+    model = _begun(config)
+    tokenizer = AutoTokenizer.from_pretrained(encoders.find(model.config.encoder))
+    examples = list(_examples(config, TagExampleMaker(tokenizer, model.config), documents, hints))
     trainer = PartTrainer(
         model,
         examples,
@@ -55,15 +56,54 @@ def train_detector(config: DetectorTrainConfig) -> dict[str, Any]:
     trainer.train(resume_from_checkpoint=get_last_checkpoint(config.out) if config.out.is_dir() else None)
     model.save_pretrained(config.out)
     metrics = {"examples": len(examples), "history": trainer.state.log_history}
-    metrics |= _evaluated(config, Detector(model, tokenizer, dictionary=names))
+    metrics |= _evaluated(config, Detector(model, tokenizer, dictionary=hints.of_all()))
     lines.write([json.dumps(metrics, indent=1)], done)
     return metrics
 
 
-def names_of(graph: Path | str, types: frozenset[str]) -> Find:
-    """Return what finds the names of a graph: its folder or address, or ``packaged``."""
-    with local_graph(packaged_graph() if graph == PACKAGED else graph) as store:
-        return dictionary(lexicon_over(store), types=types)
+def _begun(config: DetectorTrainConfig) -> KGBertForTokenClassification:
+    """Return the detector that training begins with."""
+    if config.start is None:
+        shape = DetectorConfig(types=tuple(config.types), hints=config.graph is not None, **config.model)
+        return KGBertForTokenClassification(shape)
+    model = KGBertForTokenClassification.from_pretrained(config.start)
+    if model.config.hints != (config.graph is not None):
+        how = "reads hints and needs a graph" if model.config.hints else "reads no hints and takes no graph"
+        raise TaskError(f"detector in {config.start} {how}")
+    if tuple(model.config.types) != tuple(config.types):
+        found, expected = ", ".join(model.config.types), ", ".join(config.types)
+        raise TaskError(f"detector in {config.start} has the types {found}; expected {expected}")
+    return model
+
+
+class Hints:
+    """What a dictionary finds in the texts that are learnt from (:attr:`DetectorTrainConfig.folds`)."""
+
+    def __init__(self, config: DetectorTrainConfig, documents: Sequence[Document]) -> None:
+        """Compile the names of the graph, and with them those that all but each part of ``documents`` annotate."""
+        self._config = config
+        self._documents = documents
+        self._graph = self._with(())
+        parts = [[d for i, d in enumerate(documents) if i % config.folds != k] for k in range(config.folds)]
+        self._parts = [self._with(others) for others in parts]
+
+    def of_each(self) -> Iterator[tuple[Mention, ...]]:
+        """Yield the hints for each of the documents, in order."""
+        for i, document in enumerate(self._documents):
+            annotated = self._parts and (i // self._config.folds) % 2
+            find = self._parts[i % self._config.folds] if annotated else self._graph
+            yield find(document.text) if find else ()
+
+    def of_all(self) -> Find | None:
+        """Return what gives hints for new texts."""
+        return self._with(self._documents) if self._config.folds else self._graph
+
+    def _with(self, annotated: Iterable[Document]) -> Find | None:
+        graph, types = self._config.graph, frozenset(self._config.types)
+        if graph is None:
+            return None
+        with local_graph(packaged_graph() if graph == PACKAGED else graph) as store:
+            return dictionary(lexicon_over(store, dictionary=annotated), types=types)
 
 
 def read_annotated(path: Path, types: dict[str, list[str]]) -> list[Document]:
@@ -72,15 +112,16 @@ def read_annotated(path: Path, types: dict[str, list[str]]) -> list[Document]:
     return [retyped(document, called) for document in read_documents(path)]
 
 
-def _examples(config: DetectorTrainConfig, make: TagExampleMaker, names: Find | None) -> Iterator[TagExample]:
+def _examples(
+    config: DetectorTrainConfig, make: TagExampleMaker, files: Sequence[Sequence[Document]], hints: Hints
+) -> Iterator[TagExample]:
     seen: set[str] = set()
-    for path in config.train:
-        documents = read_annotated(path, config.types)
+    hinted = hints.of_each()
+    for documents in files:
         annotated = frozenset(entity.type for document in documents for entity in document.entities)
         seen |= annotated
         for document in documents:
-            hinted = names(document.text) if names else ()
-            yield from make.labelled(document, annotated=annotated, hinted=hinted)
+            yield from make.labelled(document, annotated=annotated, hinted=next(hinted))
     if missing := sorted(config.types.keys() - seen):
         raise TaskError(f"no mention of type {', '.join(missing)} in {', '.join(map(str, config.train))}")
 

@@ -11,7 +11,7 @@ from kgbert.detector import DICTIONARY, Detector, find_with
 from kgbert.errors import ConfigError, TaskError
 from kgbert.pipeline import load
 from kgbert.train_config import DetectorTrainConfig
-from kgbert.train_detector import train_detector
+from kgbert.train_detector import Hints, read_annotated, train_detector
 
 TEXT = "aspirin caused severe bleeding and pain in the patient."
 SETTINGS = {
@@ -77,6 +77,51 @@ def test_a_type_that_no_file_has_is_refused(write):
         train_detector(config)
 
 
+def test_names_that_one_text_annotates_are_hints_in_others_and_never_in_itself(write, graph_folder, tmp_path):
+    """Four texts mark a word that no graph has. Two of them, one in each fold, are told so by the others of theirs."""
+    text = "severe patient caused pain"
+    rows = [f"{i}|t|{text}\n{i}|a|.\n{i}\t7\t14\tpatient\tDisease\tD006470\n\n" for i in range(4)]
+    (tmp_path / "gold.txt").write_text("".join(rows))
+    config = DetectorTrainConfig.read(write(graph=str(graph_folder), folds=2, types={"Disease": ["Disease"]}))
+    documents = read_annotated(tmp_path / "gold.txt", config.types)
+    told = [[m.text for m in mentions] for mentions in Hints(config, documents).of_each()]
+    assert told == [["pain"], ["pain"], ["patient", "pain"], ["patient", "pain"]]
+    assert [m.text for m in Hints(config, documents).of_all()(text)] == ["patient", "pain"]
+
+
+def test_a_text_does_not_hear_of_its_own_names(write, graph_folder, tmp_path):
+    texts = ["severe caused", "patient caused", "not caused", "after caused"]
+    rows = [
+        f"{i}|t|{t}\n{i}|a|.\n{i}\t0\t{len(w)}\t{w}\tDisease\tD006470\n\n"
+        for i, t in enumerate(texts)
+        for w in t.split()[:1]
+    ]
+    (tmp_path / "gold.txt").write_text("".join(rows))
+    config = DetectorTrainConfig.read(write(graph=str(graph_folder), folds=2, types={"Disease": ["Disease"]}))
+    documents = read_annotated(tmp_path / "gold.txt", config.types)
+    hints = Hints(config, documents)
+    assert list(hints.of_each()) == [()] * 4
+    assert [m.text for m in hints.of_all()("severe patient and not after")] == ["severe", "patient", "not", "after"]
+
+
+def test_it_goes_on_from_another_of_the_same_kind(write, tmp_path, graph_folder):
+    few = {**SETTINGS["optimisation"], "epochs": 0.5, "encoder_rate": 0.0, "head_rate": 0.0}
+    train_detector(DetectorTrainConfig.read(write()))
+    more = {"start": "run", "out": "on", "model": {}, "optimisation": few}
+    path = tmp_path / "config.yaml"
+    path.write_text(yaml.safe_dump({**SETTINGS, **more}))
+    train_detector(DetectorTrainConfig.read(path))
+    first, second = ((tmp_path / out / "model.safetensors").read_bytes() for out in ("run", "on"))
+    assert first == second, "at a rate of zero it stays what it was"
+    for changes, message in (
+        ({"types": {"Disease": ["Disease"]}}, "has the types Chemical, Disease; expected Disease"),
+        ({"graph": str(graph_folder)}, "reads no hints and takes no graph"),
+    ):
+        path.write_text(yaml.safe_dump({**SETTINGS, **more, "out": "else", **changes}))
+        with pytest.raises(TaskError, match=message):
+            train_detector(DetectorTrainConfig.read(path))
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -84,9 +129,12 @@ def test_a_type_that_no_file_has_is_refused(write):
         ({"model": {"types": ["Gene"]}}, "model: unknown key 'types'"),
         ({"model": {"knowledge": True}}, "model: unknown key 'knowledge'"),
         ({"optimisation": {"rate": 1}}, "unknown key 'rate'"),
+        ({"folds": 2}, "folds: annotated names join those of a graph, and there is none"),
+        ({"folds": 1, "graph": "packaged"}, "folds: found 1, expected 0, or 2 and more"),
+        ({"start": "run"}, r"model: the detector to go on from \(start\) has settings of its own"),
     ],
 )
-def test_an_unknown_key_is_refused(write, changes, message):
+def test_a_configuration_that_makes_no_sense_is_refused(write, changes, message):
     with pytest.raises(ConfigError, match=message):
         DetectorTrainConfig.read(write(**changes))
 
