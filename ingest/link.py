@@ -142,7 +142,7 @@ class Linker:
         words = frozenset(token.form for token in tokens(document.text))
         sure: dict[int, set[str]] = defaultdict(set)
         for mention, one, some in zip(document.mentions, found, concepts, strict=True):
-            if len(some) == 1 and one[0][1][0].exact:
+            if len(some) == 1 and any(p.exact for _, proposals in one for p in proposals):
                 sure[min(some)].add(mention.text.lower())
         coherent = self._coherent(sorted(sure), sorted(set().union(*(c for c in concepts if len(c) > 1))))
         return [

@@ -131,7 +131,7 @@ class KGBertLinker:
         return tuple(sorted((*given, *new), key=lambda mention: (mention.start, mention.end)))
 
     def _candidates(self, linked: Sequence[Entity]) -> list[list[tuple[str, float]]]:
-        """Return for each entity what its span is linked to, then other concepts with a name like it."""
+        """Return for each entity what its span is linked to, then other concepts with a name like it, none above it."""
         limit, threshold = self.settings.max_candidates, self.settings.threshold
         types = [self._open.linker.concept_types(entity.type) for entity in linked]
         texts = [entity.text for entity in linked]
@@ -142,7 +142,8 @@ class KGBertLinker:
                 scores[entity.start, entity.end].setdefault(entity.id, entity.score)
         for entity, others in zip(linked, alike, strict=True):
             for other in others:
-                scores[entity.start, entity.end].setdefault(other.id, other.score)
+                score = min(other.score, entity.score) if entity.id is not None else other.score
+                scores[entity.start, entity.end].setdefault(other.id, score)
         return [list(scores[entity.start, entity.end].items())[:limit] for entity in linked]
 
     @property

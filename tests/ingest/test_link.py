@@ -55,6 +55,14 @@ def test_a_composite_mention_is_looked_up_by_its_parts() -> None:
     assert entity.id == "MESH:D010051"
 
 
+def test_what_only_a_part_is_like_stands_beside_what_is_open() -> None:
+    lexicon = lexicon_of(*TOYS, Concept("M:1", "gold"), Concept("M:2", "gold"))
+    part = "zzyzxqq wwwvvvkkk jjjqqqxxx and anemeia"
+    first, second = Linker(lexicon).link(marked(f"{part}; gold", part, "gold")).entities
+    assert first.id == "MESH:D000740"
+    assert second.id == "M:1"
+
+
 def test_the_type_of_a_mention_decides_between_names() -> None:
     lexicon = lexicon_of(Concept("M:1", "gold", types=("Chemical",)), Concept("M:2", "gold", types=DISEASE))
     for type, id in {"Chemical": "M:1", "Disease": "M:2", "SpecificDisease": "M:2", "Gene": None}.items():
