@@ -39,7 +39,7 @@ def lexicon_over(
         OSError: The cache cannot be written.
     """
     annotated = (entity for document in dictionary for entity in document.entities)
-    extra = sorted((e.text, e.id) for e in annotated if e.id and (types is None or e.type in types))
+    extra = sorted((e.text, e.id) for e in annotated if e.id and (types is None or _stands_for(e.type) & types))
     held = None if types is None else frozenset().union(*(MENTION_TYPES.get(type, {type}) for type in types))
     key = (FORMAT, store.release, held and sorted(held), extra)
     digest = hashlib.sha256(repr(key).encode()).hexdigest()[:16]
@@ -49,6 +49,10 @@ def lexicon_over(
     except LexiconError:
         path.parent.mkdir(parents=True, exist_ok=True)
         return Lexicon.compile(store, path, types=held, extra_names=extra)
+
+
+def _stands_for(type: str) -> frozenset[str]:
+    return frozenset({type}) | MENTION_TYPES.get(type, frozenset())
 
 
 def annotator_over(
