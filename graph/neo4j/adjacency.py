@@ -33,12 +33,12 @@ RETURN collect([n.id, n.name, n.types, n.degree, n.n_near, COLLECT {{
 }}]) AS rows
 """
 _RELATIONS = f"""
-MATCH (n:Concept {{id: $id}})-[r:TYPES]-(o:Concept)
+MATCH (n:Concept {{id: $id}})-[r:TYPES]-(o:Concept) USING INDEX SEEK n:Concept(id)
 WHERE r.subject_rank IS NOT NULL AND r.predicate IN $predicates AND r.source IN $sources
 RETURN collect({_RELATION}) AS rows
 """
 _LEAVING = """
-MATCH (n:Concept {id: $id})-[r:TYPES]-(o)
+MATCH (n:Concept {id: $id})-[r:TYPES]-(o) USING INDEX SEEK n:Concept(id)
 WHERE r.subject_rank IS NOT NULL AND r.predicate IN $predicates AND r.source IN $sources AND NOT o.id IN $inside
 WITH o LIMIT 1
 RETURN collect(o.id) AS rows

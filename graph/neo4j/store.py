@@ -40,7 +40,7 @@ RETURN collect({CONCEPT}) AS rows
 """
 _RELATIONS = f"""
 UNWIND $ids AS id
-MATCH (c:Concept {{id: id}})-[r:TYPES]-(o:Concept) WHERE r.subject_rank IS NOT NULL
+MATCH (c:Concept {{id: id}})-[r:TYPES]-(o:Concept) USING INDEX SEEK c:Concept(id) WHERE r.subject_rank IS NOT NULL
 RETURN collect({RELATION} + [c.id]) AS rows
 """
 _ITERATE = f"""
