@@ -17,7 +17,6 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +31,7 @@ from ingest.corpora import pubtator
 from ingest.dense import DenseIndex, Encode
 from ingest.document import Document
 from ingest.evaluate import linked_anew, linking_accuracy, score_entities
+from ingest.evaluate_spans import retyped
 from ingest.lexicon import Lexicon
 from ingest.link import MENTION_TYPES, Linker
 
@@ -169,10 +169,7 @@ def raw_text(gold: list[Document], linker: Linker, type: str, same: Callable[[st
     predicted = list(linked_anew(gold, linker, types=frozenset({type}), end_to_end=True))
     seconds = time.perf_counter() - start
     kinds = {kind for kind, stands_for in MENTION_TYPES.items() if type in stands_for} | {type}
-    wanted = [
-        replace(d, entities=tuple(replace(e, type=type) for e in d.entities if e.type in kinds), mentions=())
-        for d in gold
-    ]
+    wanted = [retyped(document, dict.fromkeys(kinds, type)) for document in gold]
     report = score_entities(wanted, predicted, same=lambda id: same(linker.lexicon.current(id)))
     return {**report.to_dict(), "documents_per_second": len(gold) / seconds}
 

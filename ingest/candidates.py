@@ -97,7 +97,7 @@ class CandidateGenerator:
             _Match(score, name)
             for place, score in places
             for name in self.lexicon.rows(place)
-            if not types or not (own := self.lexicon.types(name.concept)) or not types.isdisjoint(own)
+            if self.lexicon.is_of(name.concept, types)
         ]
 
     def _best(self, matches: list[_Match], text: str, limit: int) -> list[Candidate]:

@@ -31,6 +31,6 @@ def in_turn(*ways: Find) -> Find:
             for mention in new:
                 taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
             kept += new
-        return tuple(sorted(kept, key=lambda mention: mention.start))
+        return tuple(sorted(kept, key=lambda mention: (mention.start, mention.end)))
 
     return find

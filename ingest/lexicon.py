@@ -117,6 +117,10 @@ class Lexicon:
         """The types that its concepts have; an empty one where a concept has none."""
         return frozenset(type for types in self._type_sets for type in types or ("",))
 
+    def is_of(self, concept: int, types: frozenset[str]) -> bool:
+        """Return whether the concept at position ``concept`` has one of ``types``, or none; empty ``types`` are all."""
+        return not types or not (own := self.types(concept)) or not types.isdisjoint(own)
+
     def name(self, id: str) -> str:
         """Return the preferred name of the concept ``id``; empty where the lexicon does not hold it."""
         place = bisect_left(self.ids, id)

@@ -131,8 +131,7 @@ class Linker:
 
     def _of_types(self, proposals: Iterable[Proposal], types: frozenset[str]) -> list[Proposal]:
         """Return those that are of one of ``types``, or of none."""
-        own = self.lexicon.types
-        return [p for p in proposals if not types or not (mine := own(p.name.concept)) or not types.isdisjoint(mine)]
+        return [proposal for proposal in proposals if self.lexicon.is_of(proposal.name.concept, types)]
 
     def _in_context(self, document: Document, found: list[Found]) -> list[list[Option]]:
         """Return the options of each mention of ``document``."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ingest.dense import DenseIndex, Floats
+from ingest.dense import DenseIndex
 from ingest.lexicon import Lexicon, Name
 from ingest.ngrams import Hits
 from ingest.normalize import key
@@ -65,21 +65,16 @@ class Proposer:
         forms = [key(text) for text in texts]
         similar = self.lexicon.index.search(forms, threshold=self._threshold)
         if self._dense is None:
-            for hits in similar:
-                yield self._alike(_best(hits, self._limit), {})
+            yield from (self._alike(_best(hits, self._limit), {}) for hits in similar)
             return
         queries = self._dense.encode(forms) if forms else np.zeros((0, 1), np.float32)
         nearest = self._dense.nearest(queries, limit=self._limit)
         for hits, near, query in zip(similar, nearest, queries, strict=True):
-            yield self._alike(_best(hits, self._limit), self._cosines(query, hits, near))
-
-    def _cosines(self, query: Floats, similar: Hits, near: Hits) -> dict[int, float]:
-        """Return the cosines of the nearest names, and of those with the most similar trigrams."""
-        cosines = dict(zip(near.keys.tolist(), near.scores.tolist(), strict=True))
-        others = [place for place in _best(similar, self._limit) if place not in cosines]
-        if self._dense is not None and others:
-            cosines |= dict(zip(others, self._dense.cosines(query, others).tolist(), strict=True))
-        return cosines
+            alike = _best(hits, self._limit)
+            cosines = dict(zip(near.keys.tolist(), near.scores.tolist(), strict=True))
+            if others := [place for place in alike if place not in cosines]:
+                cosines |= dict(zip(others, self._dense.cosines(query, others).tolist(), strict=True))
+            yield self._alike(alike, cosines)
 
     def _same(self, places: Sequence[int], *, loose: bool) -> list[Proposal]:
         return [

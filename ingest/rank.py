@@ -46,6 +46,9 @@ named: logarithm of one plus how many other mentions of the document have a name
 one plus a thousand times its share of a walk from what the document surely names (:mod:`ingest.coherence`).
 """
 
+_LIKENESS = [FEATURES.index(name) for name in ("exact", "loose", "similar", "dense")]
+_PART = FEATURES.index("part")
+
 STAGES: Mapping[str, tuple[str, ...]] = {
     "similar": ("similar",),
     "dense": ("dense",),
@@ -103,8 +106,8 @@ def options(lexicon: Lexicon, found: Found, context: Context) -> list[Option]:
                 first, second = known, Option(proposal, features)
                 if _closeness(second) > _closeness(first):
                     first, second = second, first
-                first.features[:4] = np.maximum(first.features[:4], second.features[:4])
-                first.features[9] = min(first.features[9], second.features[9])
+                first.features[_LIKENESS] = np.maximum(first.features[_LIKENESS], second.features[_LIKENESS])
+                first.features[_PART] = min(first.features[_PART], second.features[_PART])
                 best[concept] = first
     return [best[concept] for concept in sorted(best)]
 

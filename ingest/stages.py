@@ -1,6 +1,7 @@
 """What each stage of linking is worth: the same linker with one of its stages left out."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from ingest.coherence import Coherence
 from ingest.dense import DenseIndex
@@ -21,16 +22,17 @@ def each_left_out(
     (the document's words and concepts), coherence (walks in the graph; where there is one). Nothing is fitted anew.
     """
     ranker = packaged("names" if dense is None else "vectors")
-    yield "", Linker(lexicon, dense=dense, coherence=coherence)
-    yield "abbreviations", Linker(lexicon, dense=dense, coherence=coherence, abbreviations=False)
-    yield "parts", Linker(lexicon, dense=dense, coherence=coherence, parts=False)
-    yield "similar", Linker(lexicon, dense=dense, coherence=coherence, similarity=1.0, ranker=ranker.without("similar"))
+    linker = partial(Linker, lexicon, dense=dense, coherence=coherence)
+    yield "", linker()
+    yield "abbreviations", linker(abbreviations=False)
+    yield "parts", linker(parts=False)
+    yield "similar", linker(similarity=1.0, ranker=ranker.without("similar"))
     if dense is not None:
-        yield "dense", Linker(lexicon, coherence=coherence)
+        yield "dense", linker(dense=None)
     for stage in ("prior", "context"):
-        yield stage, Linker(lexicon, dense=dense, coherence=coherence, ranker=ranker.without(stage))
+        yield stage, linker(ranker=ranker.without(stage))
     if coherence is not None:
-        yield "coherence", Linker(lexicon, dense=dense)
+        yield "coherence", linker(coherence=None)
 
 
 def stage_table(

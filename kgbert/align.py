@@ -17,9 +17,11 @@ from typing import NamedTuple
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoTokenizer
 
 from graph.store import GraphStore
+from kgbert import low_rank
+from kgbert.features import mean_vectors
 
 STATE = "training.safetensors"
 
@@ -121,7 +123,7 @@ class Aligner:
     """Trains an encoder on pairs of synonyms; may be stopped at any time and goes on where it last saved.
 
     Args:
-        encoder: Folder of the encoder to begin with.
+        encoder: Folder of the encoder to begin with, whole or kept as low-rank changes.
         out: Folder of the aligned encoder, a Hugging Face folder when training has ended.
         config: How it is trained.
     """
@@ -129,10 +131,10 @@ class Aligner:
     def __init__(self, encoder: Path, out: Path, config: AlignConfig) -> None:
         torch.manual_seed(config.seed)
         self.config, self._out = config, out
-        self.tokenizer = AutoTokenizer.from_pretrained(encoder)
-        self.encoder = AutoModel.from_pretrained(
+        self.encoder, tokenizer = low_rank.read(
             encoder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, attn_implementation="sdpa"
         )
+        self.tokenizer = AutoTokenizer.from_pretrained(tokenizer)
         self._optimizer = torch.optim.AdamW(self.encoder.parameters(), lr=config.rate, weight_decay=0.01)
 
     def train(self, pairs: Sequence[Pair], *, save_every: int = 200) -> Iterator[tuple[int, int, float]]:
@@ -158,11 +160,7 @@ class Aligner:
         return torch.cat(parts)[torch.tensor(order).argsort()]
 
     def _encode(self, names: list[str]) -> Tensor:
-        limit = self.config.max_pieces
-        tokens = self.tokenizer(names, padding=True, truncation=True, max_length=limit, return_tensors="pt")
-        states = self.encoder(**tokens).last_hidden_state
-        mask = tokens["attention_mask"].unsqueeze(-1)
-        return torch.nn.functional.normalize((states * mask).sum(1) / mask.sum(1), dim=-1)
+        return mean_vectors(self.encoder, self.tokenizer, names, max_pieces=self.config.max_pieces)
 
     def _step(self, pairs: Sequence[Pair], rate: float) -> float:
         for group in self._optimizer.param_groups:

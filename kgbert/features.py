@@ -10,12 +10,20 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
-from transformers import AutoTokenizer
+from transformers import AutoTokenizer, PreTrainedModel
 
 from graph.subgraph import SubgraphConcept
 from kgbert import low_rank
 
 _MAX_PIECES = 32
+
+
+def mean_vectors(encoder: PreTrainedModel, tokenizer, texts: list[str], *, max_pieces: int) -> Tensor:
+    """Return the means of the encoder's last states over each text's pieces, of length 1: (texts, width)."""
+    tokens = tokenizer(texts, padding=True, truncation=True, max_length=max_pieces, return_tensors="pt")
+    states = encoder(**tokens).last_hidden_state
+    mask = tokens["attention_mask"].unsqueeze(-1)
+    return torch.nn.functional.normalize((states * mask).sum(1) / mask.sum(1), dim=-1)
 
 
 class NameEncoder:
@@ -51,11 +59,7 @@ class NameEncoder:
 
     @torch.no_grad()
     def _encode(self, names: list[str]) -> Tensor:
-        tokens = self.tokenizer(names, padding=True, truncation=True, max_length=_MAX_PIECES, return_tensors="pt")
-        states = self.encoder(**tokens).last_hidden_state
-        mask = tokens["attention_mask"].unsqueeze(-1)
-        mean = (states * mask).sum(1) / mask.sum(1)
-        return torch.nn.functional.normalize(mean, dim=-1)
+        return mean_vectors(self.encoder, self.tokenizer, names, max_pieces=_MAX_PIECES)
 
     def _remember(self, vectors: dict[str, Tensor]) -> None:
         for name, vector in vectors.items():

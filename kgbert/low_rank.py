@@ -6,6 +6,7 @@ norm. Vectors (biases and norms) are kept whole. Half precision.
 
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -40,15 +41,17 @@ def write(folder: Path, *, of: Path, on: str, rank: int) -> None:
     (folder / "config.json").write_bytes((base_folder / "config.json").read_bytes())
 
 
-def read(folder: Path) -> tuple[PreTrainedModel, Path]:
+def read(folder: Path, **settings: Any) -> tuple[PreTrainedModel, Path]:
     """Return the encoder in ``folder``, and the folder of its tokenizer; a whole encoder has both in one.
+
+    ``settings`` are the library's, such as ``hidden_dropout_prob``.
 
     Raises:
         CheckpointError: The changes are damaged or do not fit the encoder they are of.
         EncoderError: That encoder is not found, or is another.
     """
     if not (folder / ABOUT).is_file():
-        return AutoModel.from_pretrained(folder), folder
+        return AutoModel.from_pretrained(folder, **settings), folder
     try:
         about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
         changes = load_file(folder / WEIGHTS)
@@ -56,7 +59,7 @@ def read(folder: Path) -> tuple[PreTrainedModel, Path]:
     except Exception as error:  # safetensors and json raise their own kinds
         raise CheckpointError(f"encoder in {folder}: cannot be read: {error}") from error
     base = find(name, sha256=sha256)
-    model: PreTrainedModel = AutoModel.from_pretrained(base)
+    model: PreTrainedModel = AutoModel.from_pretrained(base, **settings)
     try:
         model.load_state_dict({name: _changed(name, weight, changes) for name, weight in model.state_dict().items()})
     except RuntimeError as error:

@@ -13,9 +13,7 @@ from ingest.errors import LexiconError
 from ingest.lexicon import Lexicon
 from kgbert.encoder import checksum, find
 from kgbert.features import NameEncoder
-
-PACKAGED = "packaged"
-"""Stands for the encoder that comes with kgbert."""
+from kgbert.train_config import PACKAGED
 
 _PACKAGED_FOLDER = Path(__file__).parent / "data" / "names"
 _REMEMBERED = 20_000

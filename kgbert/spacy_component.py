@@ -27,8 +27,9 @@ from ingest.annotate import lexicon_over
 from ingest.assertion import assertion as stands_for
 from ingest.assertion import findings
 from ingest.candidates import CandidateGenerator
-from ingest.detect import DEFAULT_TYPES, detect
+from ingest.detect import DEFAULT_TYPES
 from ingest.document import Document, Entity, Mention
+from ingest.find import dictionary, in_turn
 from ingest.lexicon import Lexicon
 from ingest.link import Linker
 from kgbert import spacy_attributes
@@ -123,12 +124,8 @@ class KGBertLinker:
         given = spacy_bridge.mentions(doc, labels=self.settings.labels)
         if not self.settings.detect:
             return given
-        taken = bytearray(len(doc.text))
-        for mention in given:
-            _take(taken, mention.start, mention.end)
-        found = detect(doc.text, self._open.linker.lexicon, types=frozenset(self.settings.types))
-        new = (mention for mention in found if not any(taken[mention.start : mention.end]))
-        return tuple(sorted((*given, *new), key=lambda mention: (mention.start, mention.end)))
+        names = dictionary(self._open.linker.lexicon, types=frozenset(self.settings.types))
+        return in_turn(lambda _: given, names)(doc.text)
 
     def _candidates(self, linked: Sequence[Entity]) -> list[list[tuple[str, float]]]:
         """Return for each entity what its span is linked to, then other concepts with a name like it, none above it."""
@@ -187,15 +184,11 @@ def _place(doc: Doc, linked: Sequence[Entity]) -> dict[int, Span]:
         span = old or doc.char_span(entity.start, entity.end, alignment_mode="expand")
         if span is None or any(taken[span.start : span.end]):
             continue
-        _take(taken, span.start, span.end)
+        taken[span.start : span.end] = b"\1" * (span.end - span.start)
         label, id = (old.label_, old.ent_id_) if old else (entity.type, "")
         placed[i] = Span(doc, span.start, span.end, label=label, kb_id=entity.id or "", span_id=id)
     doc.ents = sorted(placed.values(), key=lambda ent: ent.start)
     return placed
-
-
-def _take(taken: bytearray, start: int, end: int) -> None:
-    taken[start:end] = b"\1" * (end - start)
 
 
 @Language.factory("kgbert_linker", assigns=["doc.ents"], default_config=json.loads(json.dumps(asdict(Settings()))))

@@ -4,9 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import torch
-from transformers import AutoTokenizer, set_seed
-from transformers.trainer_utils import get_last_checkpoint
+from transformers import AutoTokenizer
 
 from graph.open_graph import local_graph
 from graph.store import GraphStore
@@ -23,7 +21,7 @@ from kgbert.model import KGBertForRelationExtraction
 from kgbert.score import probabilities
 from kgbert.task import named
 from kgbert.train_config import TrainConfig
-from kgbert.trainer import PartTrainer, arguments
+from kgbert.trainer import PartTrainer, arguments, finish, finished, go_on, settle
 
 
 class KGBertTrainer(PartTrainer):
@@ -41,18 +39,15 @@ def train(config: TrainConfig) -> dict[str, Any]:
 
     A run that was broken off goes on from its last checkpoint; a finished one is not run again.
     """
-    done = config.out / "metrics.json"
-    if done.exists():
-        return json.loads(done.read_text(encoding="utf-8"))
-    if config.optimisation.threads:
-        torch.set_num_threads(config.optimisation.threads)
-    set_seed(config.optimisation.seed)
+    if (figures := finished(config.out)) is not None:
+        return figures
+    settle(config.optimisation)
     parts = _parts(config)
     examples = [e for document in read_annotated(config.train) for e in parts.maker(document, labelled=True)]
     model = KGBertForRelationExtraction(parts.maker.config)
     how = arguments(config.optimisation, out=config.out, labels="labels")
     trainer = KGBertTrainer(model, examples, config.optimisation, args=how, data_collator=parts.collator)
-    trainer.train(resume_from_checkpoint=get_last_checkpoint(config.out) if config.out.is_dir() else None)
+    go_on(trainer, config.out)
     metrics: dict[str, Any] = {
         "gates": model.kgbert.gates,
         "examples": len(examples),
@@ -62,7 +57,7 @@ def train(config: TrainConfig) -> dict[str, Any]:
     model.config.thresholds = dict.fromkeys(parts.maker.task.labels, metrics["threshold"])
     model.save_pretrained(config.out)
     parts.maker.tokenizer.save_pretrained(config.out)
-    _write_json(done, metrics)
+    finish(config.out, metrics)
     return metrics
 
 

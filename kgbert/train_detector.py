@@ -1,18 +1,14 @@
 """Training of a mention detector, from a YAML file to a model folder."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
-from transformers import AutoTokenizer, set_seed
-from transformers.trainer_utils import get_last_checkpoint
+from transformers import AutoTokenizer
 
 from graph.open_graph import local_graph
 from graph.packaged import packaged_graph
 from ingest.annotate import lexicon_over
-from ingest.corpora import lines
 from ingest.corpora.read import read_documents
 from ingest.document import Document, Mention
 from ingest.evaluate_spans import retyped, span_scores
@@ -23,7 +19,7 @@ from kgbert.detector import Detector
 from kgbert.errors import TaskError
 from kgbert.ner import KGBertForTokenClassification, TagCollator, TagExample, TagExampleMaker
 from kgbert.train_config import PACKAGED, DetectorTrainConfig
-from kgbert.trainer import PartTrainer, arguments
+from kgbert.trainer import PartTrainer, arguments, finish, finished, go_on, settle
 
 
 def train_detector(config: DetectorTrainConfig) -> dict[str, Any]:
@@ -35,12 +31,9 @@ def train_detector(config: DetectorTrainConfig) -> dict[str, Any]:
         TaskError: The files hold no mention of a type that is to be learnt, or the detector to go on from has other
             types.
     """
-    done = config.out / "metrics.json"
-    if done.exists():
-        return json.loads(done.read_text(encoding="utf-8"))
-    if config.optimisation.threads:
-        torch.set_num_threads(config.optimisation.threads)
-    set_seed(config.optimisation.seed)
+    if (figures := finished(config.out)) is not None:
+        return figures
+    settle(config.optimisation)
     documents = [read_annotated(path, config.types) for path in config.train]
     hints = Hints(config, [document for part in documents for document in part])
     model = _begun(config)
@@ -53,11 +46,11 @@ def train_detector(config: DetectorTrainConfig) -> dict[str, Any]:
         args=arguments(config.optimisation, out=config.out, labels="acceptable"),
         data_collator=TagCollator(pad_token_id=tokenizer.pad_token_id),
     )
-    trainer.train(resume_from_checkpoint=get_last_checkpoint(config.out) if config.out.is_dir() else None)
+    go_on(trainer, config.out)
     model.save_pretrained(config.out)
     metrics = {"examples": len(examples), "history": trainer.state.log_history}
     metrics |= _evaluated(config, Detector(model, tokenizer, dictionary=hints.of_all()))
-    lines.write([json.dumps(metrics, indent=1)], done)
+    finish(config.out, metrics)
     return metrics
 
 

@@ -1,14 +1,19 @@
 """The Hugging Face ``Trainer`` as all our training uses it."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import torch
-from transformers import PreTrainedModel, Trainer, TrainingArguments
+from transformers import PreTrainedModel, Trainer, TrainingArguments, set_seed
 from transformers.trainer_pt_utils import LengthGroupedSampler
+from transformers.trainer_utils import get_last_checkpoint
 
+from ingest.corpora import lines
 from kgbert.train_config import Optimisation
+
+_FIGURES = "metrics.json"
 
 
 class HasPieces(Protocol):
@@ -70,6 +75,30 @@ class PartTrainer(Trainer):
     def _get_train_sampler(self, train_dataset=None):  # noqa: ARG002
         lengths = [len(example.input_ids) for example in self.examples]
         return LengthGroupedSampler(self.args.train_batch_size, lengths=lengths)
+
+
+def finished(out: Path) -> dict[str, Any] | None:
+    """Return the figures of the run into folder ``out``, if it was finished."""
+    done = out / _FIGURES
+    figures: dict[str, Any] | None = json.loads(done.read_text(encoding="utf-8")) if done.exists() else None
+    return figures
+
+
+def finish(out: Path, figures: dict[str, Any]) -> None:
+    """Write the figures of the run into folder ``out``: from then on it is finished."""
+    lines.write([json.dumps(figures, indent=1)], out / _FIGURES)
+
+
+def settle(how: Optimisation) -> None:
+    """Set threads and seed before anything is made."""
+    if how.threads:
+        torch.set_num_threads(how.threads)
+    set_seed(how.seed)
+
+
+def go_on(trainer: Trainer, out: Path) -> None:
+    """Train from the last checkpoint in folder ``out``, or from the beginning."""
+    trainer.train(resume_from_checkpoint=get_last_checkpoint(out) if out.is_dir() else None)
 
 
 def arguments(how: Optimisation, *, out: Path, labels: str) -> TrainingArguments:
