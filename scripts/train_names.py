@@ -4,6 +4,7 @@
         DATA/ontologies/mondo/mondo.json.gz DATA/ontologies/doid/doid.json.gz --cut-cycles --out GRAPH
     python scripts/train_names.py GRAPH --data DATA --out RUN        an hour and a half of one core
     python scripts/ship_names.py RUN/tuned --out kgbert/data/names
+    python scripts/train_names.py GRAPH --data DATA --out RUN2 --start kgbert/data/names --round 1    goes on from there
 
 First on synonyms of the graph, then on the annotated mentions of the training parts of BC5CDR and NCBI disease with
 names of their concepts, mixed with synonyms so that these are not forgotten.
@@ -39,9 +40,16 @@ def main() -> None:
     parser.add_argument("graph", type=Path, help="graph whose synonyms are learnt")
     parser.add_argument("--data", type=Path, required=True, help="folder of corpora/ and ontologies/")
     parser.add_argument("--out", type=Path, required=True, help="folder of the runs")
+    parser.add_argument("--start", type=Path, default=find(ENCODER), help="folder of the encoder to begin with")
+    parser.add_argument("--round", type=int, default=0, help="seed of what is drawn: another one for another round")
+    parser.add_argument("--pairs", type=int, default=N_PAIRS, help="pairs of synonyms")
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="passes over the annotated mentions")
     args = parser.parse_args()
-    train(find(ENCODER), args.out / "aligned", replace(FIRST, confusable=8), synonyms(args.graph))
-    train(args.out / "aligned", args.out / "tuned", SECOND, mentions(args.data))
+    dice = random.Random(args.round)
+    first, second = (replace(config, seed=args.round) for config in (FIRST, SECOND))
+    aligned, tuned = args.out / "aligned", args.out / "tuned"
+    train(args.start, aligned, replace(first, confusable=8), synonyms(args.graph, first, args.pairs, dice))
+    train(aligned, tuned, second, mentions(args.data, args.epochs, dice))
 
 
 def train(encoder: Path, out: Path, config: AlignConfig, pairs: Sequence[Pair]) -> None:
@@ -53,25 +61,23 @@ def train(encoder: Path, out: Path, config: AlignConfig, pairs: Sequence[Pair]) 
             print(f"{out.name}: step {step} of {n_steps}, loss {loss:.4f}", flush=True)
 
 
-def synonyms(graph: Path) -> list[Pair]:
+def synonyms(graph: Path, config: AlignConfig, n_pairs: int, dice: random.Random) -> list[Pair]:
     """Return pairs of synonyms of ``graph``: all that are about diseases, and some chemicals."""
     with open_graph(str(graph)) as store:
-        diseases = synonym_pairs(store, FIRST, types=DISEASES)
-        chemicals = replace(FIRST, most_pairs=N_CHEMICAL_PAIRS)
+        diseases = synonym_pairs(store, config, types=DISEASES)
+        chemicals = replace(config, most_pairs=N_CHEMICAL_PAIRS)
         pairs = diseases + synonym_pairs(store, chemicals, types=frozenset({"Chemical"}))
-    dice = random.Random(0)
     dice.shuffle(pairs)
-    return confusable_together(pairs[:N_PAIRS], 8, dice)
+    return confusable_together(pairs[:n_pairs], 8, dice)
 
 
-def mentions(data: Path) -> list[Pair]:
+def mentions(data: Path, epochs: int, dice: random.Random) -> list[Pair]:
     """Return pairs of annotated mentions and names of their concepts, and of synonyms, for all epochs."""
     first, names = vocabulary(data / "ontologies")
     annotated = sorted({(text, first.get(id, id)) for text, id in single(data / "corpora")})
     number = {id: n for n, id in enumerate(sorted(names))}
-    dice = random.Random(0)
     pairs: list[Pair] = []
-    for _ in range(EPOCHS):
+    for _ in range(epochs):
         epoch = []
         for text, id in annotated:
             others = [name for name in names.get(id, ()) if name != text]
