@@ -9,7 +9,7 @@ from torch import Tensor
 
 from graph.subgraph import MAX_PATH_EDGES, Path, Role
 from kgbert.example import Example
-from kgbert.features import NameEncoder
+from kgbert.features import Features
 
 _ROLES = {role: i for i, role in enumerate(Role)}
 
@@ -28,6 +28,7 @@ class Batch(TypedDict, total=False):
         argument_node: (arguments,) its node; -1 where the graph does not hold it.
         pairs: (pairs, 2) subject and object as arguments.
         labels: (pairs,) index of the label; absent where not known.
+        pair_features: (pairs, numbers) that come with the pairs; absent where there are none.
         node_features: (nodes, features) vectors of names; absent in a batch without knowledge, as is all below.
         node_window: (nodes,) window of each node, ascending.
         node_role: (nodes,) index of its :class:`~graph.subgraph.Role`.
@@ -52,6 +53,7 @@ class Batch(TypedDict, total=False):
     argument_node: Tensor
     pairs: Tensor
     labels: Tensor
+    pair_features: Tensor
     node_features: Tensor
     node_window: Tensor
     node_role: Tensor
@@ -69,7 +71,7 @@ class Batch(TypedDict, total=False):
 class Collator:
     """Makes a :class:`Batch` of examples."""
 
-    def __init__(self, *, pad_token_id: int, names: NameEncoder | None = None) -> None:
+    def __init__(self, *, pad_token_id: int, names: Features | None = None) -> None:
         """Pad with ``pad_token_id``; without ``names`` the batches carry no knowledge."""
         self.pad_token_id = pad_token_id
         self.names = names
@@ -79,6 +81,8 @@ class Collator:
         batch = cast(Batch, self._text(examples) | _arguments(examples))
         if all(example.labels is not None for example in examples):
             batch["labels"] = torch.tensor([label for e in examples for label in e.labels or ()])
+        if all(example.features for example in examples):
+            batch["pair_features"] = torch.tensor([row for e in examples for row in e.features])
         if self.names is not None and any(example.subgraph.concepts for example in examples):
             batch = cast(Batch, {**batch, **_graph(examples, self.names)})
         return batch
@@ -131,7 +135,7 @@ def _arguments(examples: Sequence[Example]) -> dict[str, Tensor]:
     }
 
 
-def _graph(examples: Sequence[Example], names: NameEncoder) -> dict[str, Tensor]:
+def _graph(examples: Sequence[Example], names: Features) -> dict[str, Tensor]:
     index = _node_index(examples)
     walked = (step.predicate for e in examples for found in e.paths for path in found for step in path.steps)
     predicates = sorted({r.predicate for e in examples for r in e.subgraph.relations}.union(walked))

@@ -25,7 +25,17 @@ class KGBertConfig(EncoderConfig):
 
     Attributes:
         knowledge: Whether the model has a graph at all; ``False`` is the text-only baseline.
-        fusion_layers: Encoder layers (0 = first) after which tokens attend to the graph.
+        fusion_layers: Encoder layers (0 = first) after which tokens attend to the graph; may be empty.
+        node_tokens: Whether the marker before a mention carries the state of its concept's node into the encoder.
+        pair_inputs: What the graph score of a pair is made of: ``nodes`` (its arguments' states), ``paths`` (pooled
+            paths), ``counts`` (how many paths of each length), ``features`` (numbers that come with the example), or
+            ``edges`` alone (a sum over the relation types on its paths, without any node); empty for no such score.
+        pair_features: How many numbers come with a pair, where ``features`` are read.
+        memory: Learnt nodes that every window gets in place of a graph, so that a control has as many parameters and
+            attends as much; 0 for a graph.
+        knowledge_dropout: In training, the part of windows whose graph is left out.
+        mask_text: Whether all words are masked, so that nothing but the graph and the markers can tell.
+        fact_tokens: Word pieces kept for what the graph says as sentences behind the text; 0 for none.
         node_width: Width of a graph node's state.
         gnn_layers: Rounds of message passing.
         gnn_heads: Attention heads in each round.
@@ -53,6 +63,13 @@ class KGBertConfig(EncoderConfig):
 
     knowledge: bool = True
     fusion_layers: list[int] | tuple[int, ...] = (3,)
+    node_tokens: bool = False
+    pair_inputs: list[str] | tuple[str, ...] = ("nodes", "paths", "counts")
+    pair_features: int = 0
+    memory: int = 0
+    knowledge_dropout: float = 0.0
+    mask_text: bool = False
+    fact_tokens: int = 0
     node_width: int = 128
     gnn_layers: int = 2
     gnn_heads: int = 4

@@ -1,15 +1,31 @@
 """One window of a document, with everything the model reads of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from graph.retrieve import paths, resolve, subgraph
 from graph.store import GraphStore
 from graph.subgraph import MAX_PATH_EDGES, Path, Subgraph
 from ingest.document import Document, Entity
 from kgbert.config import KGBertConfig
+from kgbert.facts import facts
 from kgbert.task import NONE, Task
 from kgbert.window import Marked, mark
+
+Ends = tuple[str, str] | None
+"""The two concepts of a pair, where the graph holds both and they are two."""
+
+
+class PairFeatures(Protocol):
+    """Numbers that a graph gives for a pair of concepts, beside its nodes and paths."""
+
+    @property
+    def width(self) -> int:
+        """How many numbers a pair has."""
+
+    def __call__(self, pairs: Sequence[tuple[str | None, str | None]]) -> Sequence[Sequence[float]]:
+        """Return the numbers of each pair; a concept that the graph does not hold is ``None``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +44,7 @@ class Example:
         labels: Index into ``Task.all_labels`` for every pair; ``None`` when not known.
         subgraph: What the graph holds around the arguments.
         paths: The paths between the two arguments of every pair.
+        features: For every pair the numbers that :class:`PairFeatures` gave; empty without them.
     """
 
     document: str
@@ -41,21 +58,41 @@ class Example:
     labels: tuple[int, ...] | None = None
     subgraph: Subgraph = Subgraph()
     paths: tuple[tuple[Path, ...], ...] = ()
+    features: tuple[tuple[float, ...], ...] = ()
 
 
 class ExampleMaker:
-    """Cuts documents into examples: tokenise, mark, window, pair, retrieve."""
+    """Cuts documents into examples: tokenise, mark, window, pair, retrieve.
 
-    def __init__(self, tokenizer, config: KGBertConfig, task: Task, store: GraphStore | None = None) -> None:
-        """Make examples for ``task``; without a ``store`` they carry no knowledge."""
+    Args:
+        tokenizer: Of the text encoder.
+        config: Of the model.
+        task: What pairs are asked about.
+        store: The graph; without it examples carry no knowledge.
+        links: Concept of each argument that is not called by a concept's id, as in corpora whose mentions have none.
+        features: Gives numbers for each pair.
+    """
+
+    def __init__(
+        self,
+        tokenizer,
+        config: KGBertConfig,
+        task: Task,
+        store: GraphStore | None = None,
+        *,
+        links: Mapping[str, str] | None = None,
+        features: PairFeatures | None = None,
+    ) -> None:
         self.tokenizer = tokenizer
         self.config = config
         self.task = task
-        self.store = store if config.knowledge else None
+        self.store = store if config.knowledge or config.fact_tokens else None
+        self._links = links or {}
+        self._features = features
         special = tuple(tokenizer("")["input_ids"])
         cut = special.index(tokenizer.cls_token_id) + 1
         self._front, self._back = special[:cut], special[cut:]
-        self._room = config.max_tokens - len(special)
+        self._room = config.max_tokens - len(special) - config.fact_tokens
         self._numbers = {type: i + 1 for i, type in enumerate(config.mention_types)}
 
     def __call__(self, document: Document, *, labelled: bool = False) -> Iterator[Example]:
@@ -66,6 +103,7 @@ class ExampleMaker:
         """
         entities = [e for e in document.entities if e.id and e.type in self.task.mention_types]
         types = {e.id: e.type for e in entities if e.id}
+        order = {id: i for i, id in enumerate(types)}
         pairs = list(self.task.pairs(types))
         if not pairs:
             return
@@ -79,7 +117,7 @@ class ExampleMaker:
                 numbers=self._numbers,
             )
             for window in marked.windows(self._room, self.config.overlap):
-                example = self._example(document, window)
+                example = self._example(document, window, order)
                 if example.pairs:
                     yield self._with_knowledge(self._with_labels(example, document) if labelled else example)
 
@@ -91,8 +129,9 @@ class ExampleMaker:
             for pair in pairs:
                 yield [e for e in entities if e.id in pair]
 
-    def _example(self, document: Document, window: Marked) -> Example:
-        types = {id: mention.type for mention in window.mentions for id in mention.ids}
+    def _example(self, document: Document, window: Marked, order: Mapping[str, int]) -> Example:
+        seen = {id: mention.type for mention in window.mentions for id in mention.ids}
+        types = seen if self.task.directed else {id: seen[id] for id in sorted(seen, key=order.__getitem__)}
         arguments = tuple(types)
         index = {id: i for i, id in enumerate(arguments)}
         confidence = dict.fromkeys(arguments, 1e-3)
@@ -118,28 +157,57 @@ class ExampleMaker:
 
     def _with_knowledge(self, example: Example) -> Example:
         if self.store is None:
-            return replace(example, paths=((),) * len(example.pairs))
-        known = self.store.concepts(example.arguments)
-        held = [id for id, concept in zip(example.arguments, known, strict=True) if concept]
-        current = dict(zip(held, resolve(self.store, held), strict=True))
-        concepts = tuple(current.get(id) for id in example.arguments)
+            return self._read(replace(example, paths=((),) * len(example.pairs)))
+        concepts = self._concepts(self.store, example.arguments)
         between = [self._ends(concepts[s], concepts[o]) for s, o in example.pairs]
         found = subgraph(
             self.store,
-            list(dict.fromkeys(current.values())),
+            list(dict.fromkeys(id for id in concepts if id)),
             hops=self.config.hops,
             budget=self.config.budget,
             fan_out=self.config.fan_out,
             pairs=[ends for ends in between if ends],
             excluded_sources=self.task.forbidden_sources,
         )
-        return replace(example, concepts=concepts, subgraph=found, paths=tuple(map(self._paths, between)))
+        numbers = self._features([(concepts[s], concepts[o]) for s, o in example.pairs]) if self._features else ()
+        known = replace(
+            example,
+            concepts=concepts,
+            subgraph=found,
+            paths=tuple(map(self._paths, between)),
+            features=tuple(map(tuple, numbers)),
+        )
+        return self._read(known)
+
+    def _concepts(self, store: GraphStore, arguments: Sequence[str]) -> tuple[str | None, ...]:
+        """Return the live concept of each argument; ``None`` where the graph holds none."""
+        linked = [self._links.get(id, id) for id in arguments]
+        held = [id for id, concept in zip(linked, store.concepts(linked), strict=True) if concept]
+        current = dict(zip(held, resolve(store, held), strict=True))
+        return tuple(current.get(id) for id in linked)
+
+    def _read(self, example: Example) -> Example:
+        """Return ``example`` as its text is to be read: with facts behind it, or with its words masked."""
+        if self.config.mask_text:
+            inside = range(len(self._front), len(example.input_ids) - len(self._back))
+            mask = self.tokenizer.mask_token_id
+            ids = tuple(mask if i in inside else id for i, id in enumerate(example.input_ids))
+            example = replace(example, input_ids=ids)
+        if self.config.fact_tokens:
+            said = self.tokenizer(facts(example.subgraph, example.paths), add_special_tokens=False, verbose=False)[
+                "input_ids"
+            ]
+            said = [*said[: self.config.fact_tokens - len(self._back)], *self._back]
+            example = replace(
+                example, input_ids=(*example.input_ids, *said), markers=(*example.markers, *[0] * len(said))
+            )
+        return example
 
     @staticmethod
-    def _ends(subject: str | None, object: str | None) -> tuple[str, str] | None:
+    def _ends(subject: str | None, object: str | None) -> Ends:
         return (subject, object) if subject and object and subject != object else None
 
-    def _paths(self, ends: tuple[str, str] | None) -> tuple[Path, ...]:
+    def _paths(self, ends: Ends) -> tuple[Path, ...]:
         if ends is None or self.store is None:
             return ()
         return paths(

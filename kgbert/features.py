@@ -4,9 +4,11 @@ A concept is read as ``name (type, type)``; its vector is the mean of the frozen
 There is no table of ids anywhere.
 """
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -24,6 +26,41 @@ def mean_vectors(encoder: PreTrainedModel, tokenizer, texts: list[str], *, max_p
     states = encoder(**tokens).last_hidden_state
     mask = tokens["attention_mask"].unsqueeze(-1)
     return torch.nn.functional.normalize((states * mask).sum(1) / mask.sum(1), dim=-1)
+
+
+class Features(Protocol):
+    """Gives vectors of concepts and of relation types."""
+
+    def concepts(self, concepts: Sequence[SubgraphConcept]) -> Tensor:
+        """Return the vectors of ``concepts``: float32, (concepts, width)."""
+
+    def predicates(self, predicates: Sequence[str]) -> Tensor:
+        """Return the vectors of relation types given in snake case: float32, (predicates, width)."""
+
+
+class RandomFeatures:
+    """A vector of length 1 for each concept, drawn by its id: the graph's shape without what its names mean.
+
+    Relation types keep the vectors of their names.
+    """
+
+    def __init__(self, names: Features, *, width: int, seed: int) -> None:
+        """Draw vectors of ``width``, others for another ``seed``."""
+        self._names, self._width, self._seed = names, width, seed
+
+    def concepts(self, concepts: Sequence[SubgraphConcept]) -> Tensor:
+        """Return the drawn vectors of ``concepts``: float32, (concepts, width)."""
+        rows = [self._drawn(concept.id) for concept in concepts]
+        return torch.stack(rows) if rows else torch.zeros(0, self._width)
+
+    def predicates(self, predicates: Sequence[str]) -> Tensor:
+        """Return the vectors of the names of relation types: float32, (predicates, width)."""
+        return self._names.predicates(predicates)
+
+    def _drawn(self, id: str) -> Tensor:
+        digest = hashlib.blake2b(f"{self._seed}\n{id}".encode(), digest_size=8).digest()
+        dice = torch.Generator().manual_seed(int.from_bytes(digest, "big") >> 1)
+        return torch.nn.functional.normalize(torch.randn(self._width, generator=dice), dim=-1)
 
 
 class NameEncoder:

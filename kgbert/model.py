@@ -1,6 +1,7 @@
 """The model: ``KGBert(text, graph) = head(fuse(encode(text), gnn(graph)))``."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +13,9 @@ from kgbert import encoder as encoders
 from kgbert.config import KGBertConfig
 from kgbert.nn.fusion import KnowledgeAttention, Nodes
 from kgbert.nn.gnn import RelationalGATv2
-from kgbert.nn.heads import GraphPairHead, Pairs, TextPairHead, log_sum_exp
+from kgbert.nn.graph_head import EDGES, EdgeCounter, GraphPairHead, Walks
+from kgbert.nn.heads import Pairs, TextPairHead, log_sum_exp
+from kgbert.nn.memory import Memory
 from kgbert.nn.text import MarkedTextEncoder
 from kgbert.pretrained import KGBertPreTrainedModel, read_encoder
 from kgbert.task import named
@@ -51,6 +54,20 @@ class RelationOutput(ModelOutput):
     attention: tuple[Tensor, ...] | None = None
 
 
+class MentionNodes(NamedTuple):
+    """Where mentions stand and what node each is linked to.
+
+    Attributes:
+        window: (mentions,).
+        token: (mentions,) token of the marker.
+        node: (mentions,) node; -1 for none.
+    """
+
+    window: Tensor
+    token: Tensor
+    node: Tensor
+
+
 _GNN_INPUTS = ("node_features", "node_role", "predicate_features", "edge_index", "edge_predicate")
 
 
@@ -65,8 +82,10 @@ class KGBertModel(KGBertPreTrainedModel):
         super().__init__(config)
         encoder = read_encoder(config)
         width = encoder.config.hidden_size
-        self.gnn = None
+        self.gnn = self.memory = self.node_token = None
         fusions: dict[int, KnowledgeAttention] = {}
+        if config.knowledge and config.memory:
+            self.memory = Memory(n_nodes=config.memory, feature_width=width)
         if config.knowledge:
             self.gnn = RelationalGATv2(
                 feature_width=width,
@@ -78,6 +97,9 @@ class KGBertModel(KGBertPreTrainedModel):
                 i: KnowledgeAttention(width=width, node_width=config.node_width, n_heads=config.fusion_heads)
                 for i in config.fusion_layers
             }
+            if config.node_tokens:
+                self.node_token = nn.Linear(config.node_width, width, bias=False)
+                nn.init.zeros_(self.node_token.weight)
         self.text = MarkedTextEncoder(encoder, type_pieces=_type_pieces(config), fusions=fusions)
 
     @property
@@ -86,13 +108,28 @@ class KGBertModel(KGBertPreTrainedModel):
         fusions = self.text.fusions.items()
         return {layer: fusion.gate for layer, fusion in fusions if isinstance(fusion, KnowledgeAttention)}
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, markers: Tensor, **graph: Tensor) -> KGBertOutput:
-        """Encode a :class:`~kgbert.batch.Batch`; see there for the names and shapes, also of what is in ``graph``."""
-        states, nodes = None, None
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        markers: Tensor,
+        tokens: MentionNodes | None = None,
+        silent: Tensor | None = None,
+        **graph: Tensor,
+    ) -> KGBertOutput:
+        """Encode a :class:`~kgbert.batch.Batch`; see there for the names and shapes, also of what is in ``graph``.
+
+        ``tokens`` says which node each mention's marker may carry, ``silent``, (windows,), where no token sees the graph.
+        """
+        states, nodes, carried = None, None, None
         if self.gnn is not None and "node_features" in graph:
             states = self.gnn(*(graph[name] for name in _GNN_INPUTS))
             nodes = _by_window(states, graph, n_windows=len(input_ids))
-        text = self.text(input_ids, attention_mask, markers, nodes)
+            if silent is not None:
+                nodes = nodes._replace(mask=nodes.mask & ~silent[:, None])
+            if self.node_token is not None and tokens is not None:
+                carried = _at_tokens(self.node_token(states), tokens, shape=input_ids.shape)
+        text = self.text(input_ids, attention_mask, markers, nodes, carried)
         return KGBertOutput(hidden=text.hidden, nodes=states, attention=text.attention)
 
 
@@ -111,11 +148,7 @@ class KGBertForRelationExtraction(KGBertPreTrainedModel):
         self.text_head = TextPairHead(
             width=width, n_labels=n_labels, n_groups=config.pair_groups, dropout=config.dropout
         )
-        self.graph_head = None
-        if config.knowledge:
-            self.graph_head = GraphPairHead(
-                node_width=config.node_width, feature_width=width, n_labels=n_labels, dropout=config.dropout
-            )
+        self.graph_head = _graph_head(config, feature_width=width, n_labels=n_labels)
 
     def forward(
         self,
@@ -126,6 +159,7 @@ class KGBertForRelationExtraction(KGBertPreTrainedModel):
         argument_node: Tensor,
         pairs: Tensor,
         labels: Tensor | None = None,
+        pair_features: Tensor | None = None,
         path_pair: Tensor | None = None,
         path_predicate: Tensor | None = None,
         path_forward: Tensor | None = None,
@@ -133,37 +167,71 @@ class KGBertForRelationExtraction(KGBertPreTrainedModel):
         **encoded: Tensor,
     ) -> RelationOutput:
         """Score the pairs of a :class:`~kgbert.batch.Batch`; ``encoded`` goes to :class:`KGBertModel`."""
-        base = self.kgbert(**encoded)
+        walks = None if path_pair is None else Walks(path_pair, path_predicate, path_forward, path_node)
+        if self.kgbert.memory is not None:
+            encoded |= self.kgbert.memory(n_windows=len(encoded["input_ids"]))
+            argument_node, walks = self.kgbert.memory.nodes_of(argument_window), self.kgbert.memory.no_walks()
+        silent = self._silent(len(encoded["input_ids"]), argument_node)
+        if silent is not None:
+            argument_node = torch.where(silent[argument_window], -1, argument_node)
+        tokens = MentionNodes(mention_window, mention_token, argument_node[mention_argument])
+        base = self.kgbert(**encoded, tokens=tokens, silent=silent)
         mentions = base.hidden[mention_window, mention_token]
         arguments = log_sum_exp(mentions, mention_argument, len(argument_window))
         ends = Pairs(pairs[:, 0], pairs[:, 1], argument_window[pairs[:, 0]])
         text = logits = self.text_head(base.hidden, encoded["attention_mask"], arguments, ends)
-        path_weight = None
-        if self.graph_head is not None and base.nodes is not None:
-            graph = self.graph_head(
-                base.nodes,
-                argument_node[ends.subject],
-                argument_node[ends.object],
-                encoded["predicate_features"],
-                path_pair,
-                path_predicate,
-                path_forward,
-                path_node,
-            )
+        graph = None
+        if self.graph_head is not None and base.nodes is not None and walks is not None:
+            subject, object = argument_node[ends.subject], argument_node[ends.object]
+            graph = self.graph_head(base.nodes, subject, object, encoded["predicate_features"], walks, pair_features)
             logits = self._without_some_text(logits) + graph.logits
-            path_weight = graph.path_weight
-        loss = None
-        if labels is not None:
-            loss = nn.functional.cross_entropy(logits, labels)
-            if logits is not text and self.config.text_loss:
-                loss = loss + self.config.text_loss * nn.functional.cross_entropy(text, labels)
-        return RelationOutput(loss=loss, logits=logits, path_weight=path_weight, attention=base.attention)
+        return RelationOutput(
+            loss=None if labels is None else self._loss(logits, text, labels),
+            logits=logits,
+            path_weight=None if graph is None else graph.path_weight,
+            attention=base.attention,
+        )
+
+    def _loss(self, logits: Tensor, text: Tensor, labels: Tensor) -> Tensor:
+        loss = nn.functional.cross_entropy(logits, labels)
+        if logits is not text and self.config.text_loss:
+            loss = loss + self.config.text_loss * nn.functional.cross_entropy(text, labels)
+        return loss
+
+    def _silent(self, n_windows: int, like: Tensor) -> Tensor | None:
+        """Return (windows,): whose graph is left out this time; ``None`` for none."""
+        if not self.training or not self.config.knowledge_dropout:
+            return None
+        return torch.rand(n_windows, device=like.device) < self.config.knowledge_dropout
 
     def _without_some_text(self, logits: Tensor) -> Tensor:
         if not self.training or not self.config.text_dropout:
             return logits
         keep = torch.rand(len(logits), 1, device=logits.device) >= self.config.text_dropout
         return logits * keep
+
+
+def _graph_head(config: KGBertConfig, *, feature_width: int, n_labels: int) -> GraphPairHead | EdgeCounter | None:
+    if not config.knowledge or not config.pair_inputs:
+        return None
+    if tuple(config.pair_inputs) == (EDGES,):
+        return EdgeCounter(width=config.node_width, feature_width=feature_width, n_labels=n_labels)
+    return GraphPairHead(
+        node_width=config.node_width,
+        feature_width=feature_width,
+        n_labels=n_labels,
+        dropout=config.dropout,
+        inputs=config.pair_inputs,
+        n_features=config.pair_features,
+    )
+
+
+def _at_tokens(vectors: Tensor, mentions: MentionNodes, *, shape: torch.Size) -> Tensor:
+    """Return (windows, tokens, width): at each mention's marker the vector of its node, else zero."""
+    held = mentions.node >= 0
+    carried = vectors.new_zeros(*shape, vectors.shape[-1])
+    place = (mentions.window[held], mentions.token[held])
+    return carried.index_put(place, vectors[mentions.node[held]], accumulate=True)
 
 
 def _by_window(states: Tensor, graph: dict[str, Tensor], *, n_windows: int) -> Nodes:

@@ -1,13 +1,16 @@
 """What is asked of a text: labels, the arguments they take, and the knowledge that would give them away."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import product
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations, product
 
 from kgbert.errors import TaskError
 
 NONE = "none"
 """The label of a pair between which the text states nothing."""
+
+DOCUMENT, SENTENCE = "document", "sentence"
+"""What is read at once: a whole document, or one sentence after another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +19,24 @@ class Task:
 
     Attributes:
         name: Short name, such as ``CID``.
-        labels: Relation labels, without :data:`NONE`.
-        subject_type: Mention type of the first argument.
-        object_type: Mention type of the second argument.
+        labels: Relation labels that are scored, without :data:`NONE`; corpora may state others, which count as none.
+        argument_types: Mention types of subject and object, for every kind of pair that is asked about.
+        directed: Whether subject and object may not change places. Where they may, the subject is the one that the
+            document mentions first.
+        unit: What is read at once, :data:`DOCUMENT` or :data:`SENTENCE`.
+        called: What corpora call the mention types, where it is something else.
+        concept_types: Concept types that a mention type stands for, where mentions have no concept and are linked.
         forbidden_predicates: Relations of the graph that state the answer.
         forbidden_sources: Resources derived from the corpus, or curated from the same papers.
     """
 
     name: str
     labels: tuple[str, ...]
-    subject_type: str
-    object_type: str
+    argument_types: tuple[tuple[str, str], ...]
+    directed: bool = True
+    unit: str = DOCUMENT
+    called: Mapping[str, str] = field(default_factory=dict, hash=False)
+    concept_types: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
     forbidden_predicates: frozenset[str] = frozenset()
     forbidden_sources: frozenset[str] = frozenset()
 
@@ -38,26 +48,104 @@ class Task:
     @property
     def mention_types(self) -> tuple[str, ...]:
         """Types of the mentions that a text must be marked with."""
-        return tuple(dict.fromkeys((self.subject_type, self.object_type)))
+        return tuple(dict.fromkeys(type for pair in self.argument_types for type in pair))
 
-    def pairs(self, types: dict[str, str]) -> Iterator[tuple[str, str]]:
-        """Yield every (subject, object) that the task allows among concepts given with their mention ``types``."""
-        subjects = [id for id, type in types.items() if type == self.subject_type]
-        objects = [id for id, type in types.items() if type == self.object_type]
-        return ((subject, object) for subject, object in product(subjects, objects) if subject != object)
+    def pairs(self, types: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield every (subject, object) that the task allows among arguments given with their mention ``types``.
+
+        Where the task is not directed, each two arguments are one pair, in the order of ``types``.
+        """
+        if self.directed:
+            for subject_type, object_type in self.argument_types:
+                of_types = (_of(types, subject_type), _of(types, object_type))
+                yield from ((subject, object) for subject, object in product(*of_types) if subject != object)
+        else:
+            allowed = {frozenset(pair) for pair in self.argument_types}
+            yield from (pair for pair in combinations(types, 2) if frozenset(map(types.__getitem__, pair)) in allowed)
+
+
+def _of(types: Mapping[str, str], wanted: str) -> Sequence[str]:
+    return [id for id, type in types.items() if type == wanted]
 
 
 CID = Task(
     name="CID",
     labels=("CID",),
-    subject_type="Chemical",
-    object_type="Disease",
+    argument_types=(("Chemical", "Disease"),),
     forbidden_predicates=frozenset({"induces", "marker_or_mechanism"}),
     forbidden_sources=frozenset({"CTD", "PrimeKG", "DRKG"}),
 )
 """Chemical-induced disease (BioCreative V, Wei et al. 2016, doi:10.1093/database/baw032), scored by document."""
 
-_TASKS = {task.name: task for task in (CID,)}
+CHEMPROT = Task(
+    name="ChemProt",
+    labels=("CPR:3", "CPR:4", "CPR:5", "CPR:6", "CPR:9"),
+    argument_types=(("Chemical", "Gene"),),
+    unit=SENTENCE,
+    called={"CHEMICAL": "Chemical", "GENE-Y": "Gene", "GENE-N": "Gene"},
+    forbidden_predicates=frozenset(
+        {"activates", "upregulates", "inhibits", "downregulates", "agonist", "antagonist", "substrate", "product"}
+    ),
+    forbidden_sources=frozenset({"ChemProt", "CTD", "BioCreative"}),
+)
+"""Chemicals and proteins (BioCreative VI, Krallinger et al. 2017). The five groups that the shared task evaluates.
+
+All stated pairs of the training and development parts stand in one sentence, as these sentences are cut here. The
+official script counts, like this, micro-averaged F1 over (document, chemical mention, gene mention, group).
+"""
+
+DDI = Task(
+    name="DDI2013",
+    labels=("advise", "effect", "int", "mechanism"),
+    argument_types=(("Drug", "Drug"),),
+    directed=False,
+    unit=SENTENCE,
+    called=dict.fromkeys(("drug", "brand", "group", "drug_n"), "Drug"),
+    concept_types={"Drug": frozenset({"Chemical"})},
+    forbidden_predicates=frozenset({"interacts_with"}),
+    forbidden_sources=frozenset({"DDI2013", "TWOSIDES"}),
+)
+"""Drug-drug interactions (Herrero-Zazo et al. 2013, doi:10.1016/j.jbi.2013.07.011), micro-averaged F1 over mentions.
+
+Every two drug mentions of a sentence are a pair. The shared task leaves out nothing either, though many systems first
+drop pairs by rule.
+"""
+
+BIORED = Task(
+    name="BioRED",
+    labels=(
+        "Association",
+        "Positive_Correlation",
+        "Negative_Correlation",
+        "Bind",
+        "Cotreatment",
+        "Comparison",
+        "Drug_Interaction",
+        "Conversion",
+    ),
+    argument_types=(
+        ("Disease", "Gene"),
+        ("Disease", "Variant"),
+        ("Gene", "Gene"),
+        ("Chemical", "Gene"),
+        ("Chemical", "Chemical"),
+        ("Chemical", "Disease"),
+        ("Chemical", "Variant"),
+        ("Variant", "Variant"),
+    ),
+    directed=False,
+    called={
+        "ChemicalEntity": "Chemical",
+        "DiseaseOrPhenotypicFeature": "Disease",
+        "GeneOrGeneProduct": "Gene",
+        "SequenceVariant": "Variant",
+    },
+    forbidden_predicates=frozenset({"associated_with", "induces", "marker_or_mechanism"}),
+    forbidden_sources=frozenset({"CTD", "PrimeKG", "DRKG", "BC5CDR", "BioRED"}),
+)
+"""Relations between concepts of a document (Luo et al. 2022, doi:10.1093/bib/bbac282): pair and type, not novelty."""
+
+_TASKS = {task.name: task for task in (CID, CHEMPROT, DDI, BIORED)}
 
 
 def named(name: str) -> Task:

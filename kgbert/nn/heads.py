@@ -1,12 +1,9 @@
-"""From token and node states to the logits of pairs."""
+"""From token states to the logits of pairs."""
 
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch_geometric.utils import softmax
-
-from graph.subgraph import MAX_PATH_EDGES
 
 
 def log_sum_exp(states: Tensor, group: Tensor, n_groups: int) -> Tensor:
@@ -82,85 +79,3 @@ def _places(window: Tensor) -> tuple[Tensor, int]:
     place = torch.empty_like(window)
     place[order] = torch.arange(len(window), device=window.device) - starts[window[order]]
     return place, int(counts.max())
-
-
-class GraphPairs(NamedTuple):
-    """What the graph says of a batch's pairs.
-
-    Attributes:
-        logits: (pairs, labels); zero where the graph holds neither argument.
-        path_weight: (paths,) share of each path in its pair's state, summing to 1 over the pair's paths.
-    """
-
-    logits: Tensor
-    path_weight: Tensor
-
-
-class GraphPairHead(nn.Module):
-    """Score pairs from the graph: both arguments' nodes and the paths between them.
-
-    A direct relation is a path of one edge. A path is read from its relation types, the way each is walked, and the
-    nodes between; a pair's paths are pooled by a learned attention, with the number of paths of each length beside it.
-    The last map starts at zero, so that a model starts as its text part.
-    """
-
-    def __init__(self, *, node_width: int, feature_width: int, n_labels: int, dropout: float) -> None:
-        """Score ``n_labels`` labels from nodes of ``node_width`` and relation-type vectors of ``feature_width``."""
-        super().__init__()
-        self.step_forward = nn.Linear(feature_width, node_width, bias=False)
-        self.step_backward = nn.Linear(feature_width, node_width, bias=False)
-        self.path = nn.Linear((2 * MAX_PATH_EDGES - 1) * node_width, node_width)
-        self.path_score = nn.Linear(node_width, 1)
-        self.hidden = nn.Linear(4 * node_width + MAX_PATH_EDGES, 2 * node_width)
-        self.dropout = nn.Dropout(dropout)
-        self.logits = nn.Linear(2 * node_width, n_labels, bias=False)
-        nn.init.zeros_(self.logits.weight)
-
-    def forward(
-        self,
-        nodes: Tensor,
-        subject: Tensor,
-        object: Tensor,
-        predicate_features: Tensor,
-        path_pair: Tensor,
-        path_predicate: Tensor,
-        path_forward: Tensor,
-        path_node: Tensor,
-    ) -> GraphPairs:
-        """Score pairs.
-
-        Args:
-            nodes: (nodes, node_width).
-            subject: (pairs,) node, -1 for none; likewise ``object``.
-            object: (pairs,).
-            predicate_features: (predicates, feature_width).
-            path_pair: (paths,) pair of each path.
-            path_predicate: (paths, 3), -1 past the end.
-            path_forward: (paths, 3).
-            path_node: (paths, 2), -1 where there is none.
-        """
-        padded = nn.functional.pad(nodes, (0, 0, 0, 1))
-        paths = self._paths(padded, predicate_features, path_predicate, path_forward, path_node)
-        weight = softmax(self.path_score(paths), path_pair, num_nodes=len(subject))
-        pooled = nodes.new_zeros(len(subject), paths.shape[-1]).index_add(0, path_pair, weight * paths)
-        counts = self._counts(path_pair, path_predicate, len(subject))
-        state = torch.cat([padded[subject], padded[object], padded[subject] * padded[object], pooled, counts], dim=-1)
-        logits = self.logits(self.dropout(nn.functional.gelu(self.hidden(state))))
-        known = (subject >= 0) | (object >= 0)
-        return GraphPairs(logits * known.unsqueeze(-1), weight.squeeze(-1))
-
-    def _paths(
-        self, padded: Tensor, predicate_features: Tensor, predicate: Tensor, forward: Tensor, between: Tensor
-    ) -> Tensor:
-        """Return path states (paths, node_width); index -1 reads the zero row at the end."""
-        ahead = nn.functional.pad(self.step_forward(predicate_features), (0, 0, 0, 1))[predicate]
-        back = nn.functional.pad(self.step_backward(predicate_features), (0, 0, 0, 1))[predicate]
-        steps = torch.where((forward == 1).unsqueeze(-1), ahead, back)
-        return torch.tanh(self.path(torch.cat([steps.flatten(1), padded[between].flatten(1)], dim=-1)))
-
-    @staticmethod
-    def _counts(path_pair: Tensor, path_predicate: Tensor, n_pairs: int) -> Tensor:
-        """Return log(1 + number of paths) of each length: (pairs, 3)."""
-        lengths = (path_predicate >= 0).sum(-1) - 1
-        one = nn.functional.one_hot(lengths, MAX_PATH_EDGES).float()
-        return one.new_zeros(n_pairs, MAX_PATH_EDGES).index_add(0, path_pair, one).log1p()

@@ -87,12 +87,24 @@ class MarkedTextEncoder(nn.Module):
                 raise ValueError(f"fusion after layer {i}: the encoder has layers 0 to {len(stack) - 1}")
             stack[i].register_forward_hook(_hook(fusion))
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, markers: Tensor, nodes: Nodes | None) -> TextStates:
-        """Encode; (windows, tokens) each for ids, mask and marker numbers (0 for none)."""
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        markers: Tensor,
+        nodes: Nodes | None,
+        carried: Tensor | None = None,
+    ) -> TextStates:
+        """Encode; (windows, tokens) each for ids, mask and marker numbers (0 for none).
+
+        ``carried``, (windows, tokens, width), is added to the embeddings.
+        """
         embed: nn.Module = self.encoder.get_input_embeddings()
         words = embed(input_ids)
         marked = self.marker_vectors[(markers - 1).clamp(min=0)]
         embeddings = torch.where((markers > 0).unsqueeze(-1), marked, words)
+        if carried is not None:
+            embeddings = embeddings + carried
         with _read(nodes) as attention:
             hidden = self.encoder(inputs_embeds=embeddings, attention_mask=attention_mask).last_hidden_state
         return TextStates(hidden, tuple(attention))
