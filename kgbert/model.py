@@ -119,7 +119,8 @@ class KGBertModel(KGBertPreTrainedModel):
     ) -> KGBertOutput:
         """Encode a :class:`~kgbert.batch.Batch`; see there for the names and shapes, also of what is in ``graph``.
 
-        ``tokens`` says which node each mention's marker may carry, ``silent``, (windows,), where no token sees the graph.
+        ``tokens`` says which node each mention's marker may carry; ``silent``, (windows,), where no token sees the
+        graph.
         """
         states, nodes, carried = None, None, None
         if self.gnn is not None and "node_features" in graph:
@@ -167,7 +168,9 @@ class KGBertForRelationExtraction(KGBertPreTrainedModel):
         **encoded: Tensor,
     ) -> RelationOutput:
         """Score the pairs of a :class:`~kgbert.batch.Batch`; ``encoded`` goes to :class:`KGBertModel`."""
-        walks = None if path_pair is None else Walks(path_pair, path_predicate, path_forward, path_node)
+        walks = None
+        if path_pair is not None and path_predicate is not None and path_forward is not None and path_node is not None:
+            walks = Walks(path_pair, path_predicate, path_forward, path_node)
         if self.kgbert.memory is not None:
             encoded |= self.kgbert.memory(n_windows=len(encoded["input_ids"]))
             argument_node, walks = self.kgbert.memory.nodes_of(argument_window), self.kgbert.memory.no_walks()

@@ -37,6 +37,7 @@ class Optimisation:
         save_every: Steps between checkpoints; 0 makes one after every epoch.
         seed: Decides initial weights, order and dropout.
         threads: Processor threads; 0 leaves torch's default.
+        report_to: Where the library reports progress: ``tensorboard``, ``wandb``, ... as they are installed.
     """
 
     epochs: float = 8
@@ -50,6 +51,7 @@ class Optimisation:
     save_every: int = 0
     seed: int = 0
     threads: int = 0
+    report_to: tuple[str, ...] | list[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class TrainConfig:
         Raises:
             ConfigError: It is no mapping, has an unknown key, or lacks one that is needed.
         """
-        return cls.of(_yaml(path), where=path)
+        return cls.of(read_yaml(path), where=path)
 
     @classmethod
     def of(cls, values: Any, *, where: Path) -> "TrainConfig":
@@ -133,7 +135,7 @@ class DetectorTrainConfig:
                 other.
         """
         known = {f.name for f in fields(DetectorConfig)} - {"types", "hints"}
-        config = cls(**_parts(_yaml(path), cls, known, path))
+        config = cls(**_parts(read_yaml(path), cls, known, path))
         if config.folds and config.graph is None:
             raise ConfigError(f"{path}: folds: annotated names join those of a graph, and there is none")
         if config.folds == 1 or config.folds < 0:
@@ -143,7 +145,12 @@ class DetectorTrainConfig:
         return config
 
 
-def _yaml(path: Path) -> Any:
+def read_yaml(path: Path) -> Any:
+    """Return what stands in a YAML file.
+
+    Raises:
+        ConfigError: It cannot be read.
+    """
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -152,7 +159,7 @@ def _yaml(path: Path) -> Any:
 
 def _parts(values: Any, kind: type, known: Collection[str], where: Path) -> dict[str, Any]:
     """Return the fields of ``kind`` that ``values`` give, with paths resolved and ``known`` model settings only."""
-    _check_keys(values, kind, where)
+    check_keys(values, kind, where)
     folder = where.parent
     parts = dict(values)
     for key in ("train", "evaluate"):
@@ -161,7 +168,7 @@ def _parts(values: Any, kind: type, known: Collection[str], where: Path) -> dict
     for key in ("out", "graph", "start"):
         if parts.get(key) is not None and parts[key] != PACKAGED and "://" not in parts[key]:
             parts[key] = folder / os.path.expandvars(parts[key])
-    _check_keys(parts.get("optimisation") or {}, Optimisation, where)
+    check_keys(parts.get("optimisation") or {}, Optimisation, where)
     parts["optimisation"] = Optimisation(**(parts.get("optimisation") or {}))
     for key in parts.get("model") or {}:
         if key not in known:
@@ -169,7 +176,12 @@ def _parts(values: Any, kind: type, known: Collection[str], where: Path) -> dict
     return parts
 
 
-def _check_keys(values: Any, kind: type, where: Path) -> None:
+def check_keys(values: Any, kind: type, where: Path) -> None:
+    """Do nothing if ``values`` is a mapping with keys of the dataclass ``kind``, and all that it needs.
+
+    Raises:
+        ConfigError: It is none, has an unknown key, or lacks one; says so of the file ``where``.
+    """
     if not isinstance(values, dict):
         raise ConfigError(f"{where}: expected a mapping for {kind.__name__}, found {type(values).__name__}")
     known = {f.name: f for f in fields(kind)}

@@ -117,7 +117,7 @@ def arguments(how: Optimisation, *, out: Path, labels: str) -> TrainingArguments
         save_total_limit=1,
         remove_unused_columns=False,
         label_names=[labels],
-        report_to="none",
+        report_to=list(how.report_to) or "none",
         disable_tqdm=True,
         use_cpu=not torch.cuda.is_available(),
         dataloader_pin_memory=False,

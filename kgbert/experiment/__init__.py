@@ -1,0 +1,1 @@
+"""Experiments on relation extraction whose results can be believed: controlled conditions, paired seeds, tests."""

@@ -1,0 +1,74 @@
+"""What a run of an experiment is given in place of text and graph as they are: the controls, one line each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kgbert.errors import ConfigError
+
+TRUE, UNFILTERED, SHUFFLED, REWIRED, NO_GRAPH = "true", "unfiltered", "shuffled", "rewired", "none"
+"""Which graph a run sees: the filtered one, the one with its leaks, a control made of the filtered one, or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One row of an ablation table.
+
+    Attributes:
+        name: Short name, such as ``A8``.
+        about: What is done, for tables.
+        model: Settings of :class:`~kgbert.config.KGBertConfig` that differ from the experiment's.
+        graph: Which graph is read in training and, unless ``test_graph`` says otherwise, in the test.
+        test_graph: Which graph is read in the test.
+        random_names: Whether a concept's vector is drawn at random instead of made of its name.
+        degrees: Whether pairs come with counts of their concepts' relations (:mod:`graph.degrees`).
+        predicted_entities: Whether the test's entities are found by the names of the graph instead of given.
+        trained_as: Condition whose trained model is tested; nothing is trained.
+    """
+
+    name: str
+    about: str
+    model: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    graph: str = TRUE
+    test_graph: str = ""
+    random_names: bool = False
+    degrees: bool = False
+    predicted_entities: bool = False
+    trained_as: str = ""
+
+
+_CONDITIONS = (
+    Condition("A0", "text only", {"knowledge": False}, graph=NO_GRAPH),
+    Condition("A1", "learnt memory in place of the graph, as many parameters", {"memory": 64}, graph=NO_GRAPH),
+    Condition("A2", "shuffled graph, types and degrees kept", graph=SHUFFLED),
+    Condition("A3", "true graph, random node features", random_names=True),
+    Condition("A4", "rewired edges, types kept, degrees not", graph=REWIRED),
+    Condition("A5", "no message passing", {"gnn_layers": 0}),
+    Condition("A6", "edge counter, no node states", {"fusion_layers": [], "pair_inputs": ["edges"]}),
+    Condition("A7", "knowledge as text", {"knowledge": False, "fact_tokens": 96}),
+    Condition("A8", "full, filtered: the system"),
+    Condition("A9", "full, unfiltered: the size of the leak", graph=UNFILTERED),
+    Condition("A10", "graph only, words masked", {"mask_text": True, "text_loss": 0.0}),
+    Condition("A11", "predicted entities in the test", predicted_entities=True, trained_as="A8"),
+    Condition("A12", "shuffled graph in the test only", test_graph=SHUFFLED, trained_as="A8"),
+    Condition("A13", "degrees only, no identities", {"fusion_layers": [], "pair_inputs": ["features"]}, degrees=True),
+    Condition("V0", "knowledge attention alone", {"pair_inputs": []}),
+    Condition("V1", "pair score alone (late fusion)", {"fusion_layers": []}),
+    Condition(
+        "V2", "node states at the mentions' markers", {"fusion_layers": [], "pair_inputs": [], "node_tokens": True}
+    ),
+)
+
+CONDITIONS: Mapping[str, Condition] = {condition.name: condition for condition in _CONDITIONS}
+"""By name. V3, knowledge as text, is A7; V4, attention and pair score together, is A8."""
+
+
+def condition_named(name: str) -> Condition:
+    """Return the condition called ``name``.
+
+    Raises:
+        ConfigError: There is none; the message lists those there are.
+    """
+    if name not in CONDITIONS:
+        raise ConfigError(f"unknown condition {name!r}; known: {', '.join(CONDITIONS)}")
+    return CONDITIONS[name]

@@ -1,0 +1,180 @@
+"""What an experiment is told: a YAML file whose lists make a grid of runs."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from itertools import product
+from pathlib import Path
+from typing import Any, TypeVar
+
+from kgbert.config import KGBertConfig
+from kgbert.errors import ConfigError
+from kgbert.experiment.conditions import Condition, condition_named
+from kgbert.task import Task, named
+from kgbert.train_config import Optimisation, check_keys, read_yaml
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """One run of an experiment.
+
+    Attributes:
+        task: What is asked.
+        data: Annotated files or folders that training units are drawn from.
+        evaluate_on: Annotated files or folders to test on, or the part of the documents in ``data`` that is held out.
+        evaluate_sample: Units tested on, the same for every run; 0 for all.
+        train_size: Units (documents or sentences, as the task has it) learnt from; 0 for all.
+        condition: What text and graph are replaced by.
+        seed: Decides the draw of training units, initial weights, order, dropout and control graphs.
+        graph: Folder of the filtered graph; needed by conditions that read one.
+        unfiltered_graph: Folder of the graph with its leaks; needed by the condition that measures them.
+        model: Settings of :class:`~kgbert.config.KGBertConfig`; the condition's come on top.
+        optimisation: How to train.
+        out: Folder of this run.
+    """
+
+    task: Task
+    data: tuple[Path, ...]
+    evaluate_on: tuple[Path, ...] | float
+    evaluate_sample: int
+    train_size: int
+    condition: Condition
+    seed: int
+    graph: Path | None
+    unfiltered_graph: Path | None
+    model: Mapping[str, Any]
+    optimisation: Optimisation
+    out: Path
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the form that is written beside the run's figures."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        values |= {"task": self.task.name, "condition": self.condition.name, "model": dict(self.model)}
+        values["optimisation"] = {f.name: getattr(self.optimisation, f.name) for f in fields(Optimisation)}
+        return {name: _plain(value) for name, value in values.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentConfig:
+    """What ``kgbert experiment run`` reads; paths are relative to the file's folder.
+
+    A list of tasks, train sizes, conditions or seeds makes the grid. Any value but these may be a mapping from task names, and
+    ``epochs`` and ``optimisation`` also one from train sizes.
+
+    Attributes:
+        task: Names of tasks.
+        data, evaluate_on, evaluate_sample, graph, unfiltered_graph, model, optimisation: See :class:`RunConfig`.
+        train_size: Sizes.
+        condition: Names of conditions (:mod:`kgbert.experiment.conditions`).
+        seed: Seeds.
+        epochs: Passes over the training units; goes before that of ``optimisation``.
+        out: Folder of the runs.
+    """
+
+    task: list[str]
+    data: Any
+    evaluate_on: Any
+    out: Path
+    train_size: Any = 0
+    evaluate_sample: Any = 0
+    condition: Any = "A8"
+    seed: Any = 0
+    epochs: Any = None
+    graph: Any = None
+    unfiltered_graph: Any = None
+    model: Any = field(default_factory=dict)
+    optimisation: Any = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path) -> "ExperimentConfig":
+        """Read a YAML file.
+
+        Raises:
+            ConfigError: It is no mapping, has an unknown key, or lacks one that is needed.
+        """
+        values = read_yaml(path)
+        check_keys(values, cls, path)
+        return cls(**{**values, "task": _listed(values["task"]), "out": _path(values["out"], path.parent)})._in(path)
+
+    def _in(self, path: Path) -> "ExperimentConfig":
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        for key in ("data", "evaluate_on", "graph", "unfiltered_graph"):
+            values[key] = _paths(values[key], path.parent)
+        config = ExperimentConfig(**values)
+        for _ in config.runs():  # so that a mistake is known before hours of work
+            pass
+        return config
+
+    def runs(self) -> Iterator[RunConfig]:
+        """Yield the runs of the grid, seed after seed: after each round all conditions can be compared.
+
+        Raises:
+            ConfigError: A task, condition or setting is unknown, or a graph is missing that a condition needs.
+        """
+        sizes = {task: _listed(self._for(self.train_size, task)) for task in self.task}
+        conditions = [condition_named(name) for name in _listed(self.condition)]
+        for seed in _listed(self.seed):
+            for task in self.task:
+                for size, condition in product(sizes[task], conditions):
+                    yield self._run(named(task), size, condition, seed)
+
+    def _run(self, task: Task, size: int, condition: Condition, seed: int) -> RunConfig:
+        for key, value in (("train_size", size), ("seed", seed)):
+            if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+                raise ConfigError(f"{key}: found {value!r}, expected a number that is not negative")
+        model = dict(self._for(self.model, task.name))
+        unknown = sorted(model.keys() - {f.name for f in fields(KGBertConfig)})
+        if unknown:
+            raise ConfigError(f"model: unknown key {unknown[0]!r}")
+        return RunConfig(
+            task=task,
+            data=self._for(self.data, task.name),
+            evaluate_on=self._for(self.evaluate_on, task.name),
+            evaluate_sample=self._for(self.evaluate_sample, task.name),
+            train_size=size,
+            condition=condition,
+            seed=seed,
+            graph=self._for(self.graph, task.name),
+            unfiltered_graph=self._for(self.unfiltered_graph, task.name),
+            model=model,
+            optimisation=self._optimisation(task.name, size, seed),
+            out=self.out / f"{task.name}-{size}-{condition.name}-{seed}",
+        )
+
+    def _optimisation(self, task: str, size: int, seed: int) -> Optimisation:
+        values = dict(self._for(self._for(self.optimisation, task), size))
+        epochs = self._for(self._for(self.epochs, task), size)
+        check_keys(values, Optimisation, Path("optimisation"))
+        return Optimisation(**{"threads": 1, **values, "seed": seed, **({} if epochs is None else {"epochs": epochs})})
+
+    @staticmethod
+    def _for(value: Any, key: Any) -> Any:
+        """Return what ``value`` holds for ``key``, where it is a mapping that does; else ``value``."""
+        return value[key] if isinstance(value, Mapping) and key in value else value
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _path(value: Any, folder: Path) -> Path:
+    if not isinstance(value, str):
+        raise ConfigError(f"expected a path, found {value!r}")
+    return folder / os.path.expandvars(value)
+
+
+def _paths(value: Any, folder: Path) -> Any:
+    """Return ``value`` with its texts as paths: those of a list as a tuple."""
+    if isinstance(value, Mapping):
+        return {key: _paths(one, folder) for key, one in value.items()}
+    if isinstance(value, list):
+        return tuple(_path(one, folder) for one in value)
+    return _path(value, folder) if isinstance(value, str) else value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return str(value) if isinstance(value, Path) else value
