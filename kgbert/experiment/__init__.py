@@ -1,0 +1,1 @@
+"""Experiments: conditions run over tasks, training sizes and seeds, and what their runs show."""
