@@ -1,0 +1,205 @@
+"""Conditions of an experiment side by side, and what their contrasts show."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+
+import numpy as np
+
+from kgbert.errors import RunError
+from kgbert.experiment.claim import FULL, Claim, claim
+from kgbert.experiment.contrast import Contrast, Finding, Table, cells_of, finding, paired
+from kgbert.experiment.pairs import Floats
+from kgbert.experiment.resample import Resampler
+from kgbert.experiment.runs import Cell, Run, Runs
+from kgbert.experiment.scores import RunScores, score
+from kgbert.experiment.slices import SliceGain, slice_gains
+from kgbert.experiment.statistics import Test, holm
+
+MEASURES = tuple(field.name for field in fields(RunScores))
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Figures of a condition in a cell, or averaged over all cells.
+
+    Attributes:
+        condition: Its name.
+        cell: None for the average over all cells, for which the seeds that every cell has are taken.
+        seeds: Seeds that went in.
+        mean: Mean over seeds of each of :data:`MEASURES`.
+        sd: Standard deviation over seeds (n - 1); None for one seed.
+    """
+
+    condition: str
+    cell: Cell | None
+    seeds: tuple[int, ...]
+    mean: Mapping[str, float]
+    sd: Mapping[str, float | None]
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the JSON form."""
+        return asdict(self) | {"cell": self.cell and str(self.cell)}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A contrast over all cells that both conditions have, in each of them, and by slice."""
+
+    contrast: Contrast
+    overall: Finding
+    by_cell: tuple[Finding, ...]
+    by_slice: tuple[SliceGain, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the JSON form."""
+        return {
+            **self.contrast._asdict(),
+            "overall": self.overall.to_dict(),
+            "by_cell": [found.to_dict() for found in self.by_cell],
+            "by_slice": [found.to_dict() for found in self.by_slice],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All that the finished runs of an experiment show.
+
+    Attributes:
+        cells: Every cell that has a run.
+        summaries: By condition and cell, the average over all cells last.
+        contrasts: In the order asked for.
+        claim: Whether it may be said that knowledge helps.
+        replicates: Draws behind each interval and p-value.
+        seed: Of these draws.
+        unfinished: Folders of runs that are not used.
+    """
+
+    cells: tuple[Cell, ...]
+    summaries: tuple[Summary, ...]
+    contrasts: tuple[Compared, ...]
+    claim: Claim
+    replicates: int
+    seed: int
+    unfinished: tuple[Path, ...]
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Their names, in order."""
+        return tuple(dict.fromkeys(summary.condition for summary in self.summaries))
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the JSON form."""
+        return {
+            "measure": "average_precision",
+            "replicates": self.replicates,
+            "seed": self.seed,
+            "cells": list(map(str, self.cells)),
+            "conditions": [summary.to_dict() for summary in self.summaries],
+            "contrasts": [compared.to_dict() for compared in self.contrasts],
+            "claim": asdict(self.claim),
+            "unfinished": list(map(str, self.unfinished)),
+        }
+
+
+def compare(runs: Runs, *, contrasts: Sequence[Contrast] = (), replicates: int = 2000, seed: int = 0) -> Comparison:
+    """Compare the conditions of finished ``runs``.
+
+    Args:
+        runs: What was found in the folder of an experiment.
+        contrasts: What to compare; by default ``A8`` with every other condition, or every other with the first where
+            there is no ``A8``.
+        replicates: Draws behind each interval and p-value.
+        seed: Of these draws.
+
+    Raises:
+        RunError: A contrast names a condition without runs, or conditions that share no seed in any cell.
+    """
+    table = tabulated(runs.finished)
+    contrasts = tuple(contrasts) or default_contrasts(conditions(table))
+    _check(contrasts, conditions(table))
+    resampler = Resampler(replicates=replicates, seed=seed)
+    overall = _adjusted([finding(paired(table, c, cells_of(table, c)), resampler) for c in contrasts])
+    by_cell = [[finding(paired(table, c, [cell]), resampler) for cell in cells_of(table, c)] for c in contrasts]
+    family = iter(_adjusted([found for row in by_cell for found in row]))
+    in_cells = [tuple(next(family) for _ in row) for row in by_cell]
+    in_slices = slice_gains(table, contrasts, replicates=replicates, seed=seed)
+    compared = tuple(map(Compared, contrasts, overall, in_cells, in_slices))
+    cells = tuple(sorted({cell for cell, _ in table}))
+    return Comparison(
+        cells=cells,
+        summaries=tuple(_summaries(table, cells)),
+        contrasts=compared,
+        claim=claim({c.contrast: c.overall for c in compared}, cells=cells),
+        replicates=replicates,
+        seed=seed,
+        unfinished=runs.unfinished,
+    )
+
+
+def tabulated(runs: Sequence[Run]) -> Table:
+    """Return the runs of each cell and condition, by seed."""
+    table: dict[tuple[Cell, str], dict[int, Run]] = {}
+    for run in runs:
+        table.setdefault((run.cell, run.condition), {})[run.seed] = run
+    return table
+
+
+def conditions(table: Table) -> tuple[str, ...]:
+    """Return the conditions of ``table``, numbers in names in the order of numbers (A2 before A13)."""
+    return tuple(sorted({condition for _, condition in table}, key=_natural))
+
+
+def default_contrasts(names: Sequence[str]) -> tuple[Contrast, ...]:
+    """Return ``A8`` against every other condition, or every other against the first."""
+    if FULL in names:
+        return tuple(Contrast(FULL, name) for name in names if name != FULL)
+    return tuple(Contrast(name, names[0]) for name in names[1:])
+
+
+def _natural(name: str) -> tuple[tuple[int, str], ...]:
+    return tuple((int(part or 0), word) for word, part in re.findall(r"(\D*)(\d*)", name))
+
+
+def _check(contrasts: Sequence[Contrast], names: Sequence[str]) -> None:
+    if not contrasts:
+        raise RunError(f"only condition {', '.join(names)} has finished runs; expected two to compare")
+    for contrast in contrasts:
+        if contrast.x == contrast.y:
+            raise RunError(f"contrast {contrast.x}:{contrast.y}: expected two different conditions")
+        if missing := sorted(set(contrast) - set(names)):
+            raise RunError(f"condition {missing[0]} has no finished run; there are {', '.join(names)}")
+
+
+def _adjusted(findings: Sequence[Finding]) -> list[Finding]:
+    """Return ``findings`` with their p-values adjusted as one family."""
+    p = holm([found.test.p for found in findings])
+    p_seeds = holm([found.test.p_seeds for found in findings])
+    return [
+        replace(found, holm=Test(*pair)) for found, pair in zip(findings, zip(p, p_seeds, strict=True), strict=True)
+    ]
+
+
+def _summaries(table: Table, cells: Sequence[Cell]) -> Iterator[Summary]:
+    scores = {key: {seed: _vector(run) for seed, run in runs.items()} for key, runs in table.items()}
+    for condition in conditions(table):
+        there = {cell: scores[cell, condition] for cell in cells if (cell, condition) in scores}
+        for cell, by_seed in there.items():
+            yield _summary(condition, cell, by_seed)
+        common = sorted(set.intersection(*map(set, there.values())))
+        if len(there) == len(cells) and common:
+            average = {seed: np.mean([by_seed[seed] for by_seed in there.values()], axis=0) for seed in common}
+            yield _summary(condition, None, average)
+
+
+def _vector(run: Run) -> Floats:
+    scores = score(run)
+    return np.array([getattr(scores, name) for name in MEASURES])
+
+
+def _summary(condition: str, cell: Cell | None, by_seed: Mapping[int, Floats]) -> Summary:
+    rows = np.array([by_seed[seed] for seed in sorted(by_seed)])
+    sd = rows.std(0, ddof=1).tolist() if len(rows) > 1 else [None] * len(MEASURES)
+    mean = dict(zip(MEASURES, rows.mean(0).tolist(), strict=True))
+    return Summary(condition, cell, tuple(sorted(by_seed)), mean, dict(zip(MEASURES, sd, strict=True)))
