@@ -60,8 +60,8 @@ class RunConfig:
 class ExperimentConfig:
     """What ``kgbert experiment run`` reads; paths are relative to the file's folder.
 
-    A list of tasks, train sizes, conditions or seeds makes the grid. Any value but these may be a mapping from task names, and
-    ``epochs`` and ``optimisation`` also one from train sizes.
+    A list of tasks, train sizes, conditions or seeds makes the grid. Any value but these may be a mapping from task
+    names, and ``epochs`` and ``optimisation`` also one from train sizes.
 
     Attributes:
         task: Names of tasks.
@@ -130,8 +130,8 @@ class ExperimentConfig:
             raise ConfigError(f"model: unknown key {unknown[0]!r}")
         return RunConfig(
             task=task,
-            data=self._for(self.data, task.name),
-            evaluate_on=self._for(self.evaluate_on, task.name),
+            data=_files(self._for(self.data, task.name)),
+            evaluate_on=_files(self._for(self.evaluate_on, task.name)),
             evaluate_sample=self._for(self.evaluate_sample, task.name),
             train_size=size,
             condition=condition,
@@ -172,6 +172,10 @@ def _paths(value: Any, folder: Path) -> Any:
     if isinstance(value, list):
         return tuple(_path(one, folder) for one in value)
     return _path(value, folder) if isinstance(value, str) else value
+
+
+def _files(value: Any) -> Any:
+    return (value,) if isinstance(value, Path) else value
 
 
 def _plain(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Finished runs of an experiment, read from their folders."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -121,8 +121,18 @@ def read(folder: Path) -> Run:
         RunError: A file is missing or damaged; says which, and the line.
     """
     metrics = _metrics(folder / METRICS)
+    return _run(folder, metrics, _rows(folder / PREDICTIONS, tuple(metrics["labels"])))
+
+
+def run_of(folder: Path, about: Mapping[str, Any], records: Iterable[Mapping[str, Any]]) -> Run:
+    """Return the run that :func:`read` would return of a folder with ``about`` in its metrics and these predictions."""
+    labels = tuple(about["labels"])
+    return _run(folder, about, (_row(record, labels) for record in records))
+
+
+def _run(folder: Path, metrics: Mapping[str, Any], parsed: Iterable[tuple[Pair, list[float], bool]]) -> Run:
     labels = tuple(metrics["labels"])
-    rows = sorted(_rows(folder / PREDICTIONS, labels), key=lambda row: row[0])
+    rows = sorted(parsed, key=lambda row: row[0])
     return Run(
         folder=folder,
         cell=Cell(metrics["task"], metrics["train_size"]),
