@@ -114,7 +114,8 @@ def types_of(snapshot: Snapshot) -> "Ints":
 def _report(edges: Edges, objects: "Ints", predicates: tuple[str, ...], predicate: "Ints") -> ShuffleReport:
     import numpy as np
 
-    true = np.isin(edges.keys(objects), edges.keys(edges.object))
+    every = np.arange(len(objects))
+    true = np.isin(edges.keys(every, objects), edges.keys(every, edges.object))
     n = len(predicates)
     counts = np.bincount(predicate, minlength=n).tolist(), np.bincount(predicate[true], minlength=n).tolist()
     rows = tuple((name, all, kept) for name, all, kept in zip(predicates, *counts, strict=True) if all)

@@ -35,15 +35,16 @@ class Edges(NamedTuple):
     ordered: "Flags"
     rank: "Ints"
 
-    def keys(self, object: "Ints") -> "Ints":
-        """Return a number for each relation with ``object`` instead, the same for the same relation."""
+    def keys(self, rows: "Ints", objects: "Ints") -> "Ints":
+        """Return a number for each of ``rows`` with the one of ``objects``, the same for the same relation."""
         n_concepts = len(self.rank)
-        keys: Ints = (self.kind.astype("int64") * n_concepts + self.subject) * n_concepts + object
+        keys: Ints = (self.kind[rows].astype("int64") * n_concepts + self.subject[rows]) * n_concepts + objects
         return keys
 
-    def allows(self, object: "Ints") -> "Flags":
-        """Return which relations may have ``object`` instead: no loop, and no step down where there is an order."""
-        allowed: Flags = (object != self.subject) & (~self.ordered | (self.rank[self.subject] > self.rank[object]))
+    def allow(self, rows: "Ints", objects: "Ints") -> "Flags":
+        """Return which of ``rows`` may have the one of ``objects``: no loop, and nothing that breaks an order."""
+        subjects = self.subject[rows]
+        allowed: Flags = (objects != subjects) & (~self.ordered[rows] | (self.rank[subjects] > self.rank[objects]))
         return allowed
 
 
@@ -78,7 +79,7 @@ def _permute(edges: Edges, objects: "Ints", rows: "Ints", random: "np.random.Gen
         once = _once(np.concatenate([bad, partner]))
         apart = once[: len(bad)] & once[len(bad) :]
         done = np.zeros(len(bad), bool)
-        done[apart] = _exchange(edges, objects, bad[apart], partner[apart])
+        done[apart] = _exchange(edges, objects, rows, bad[apart], partner[apart])
         # A partner that was bad too has become good with it.
         bad = bad[~done & ~np.isin(bad, partner[done])]
     stuck: Flags = np.isin(edges.group, edges.group[bad])
@@ -90,9 +91,9 @@ def _bad(edges: Edges, objects: "Ints", rows: "Ints") -> "Ints":
     """Return those of ``rows`` that are not allowed, or repeat another."""
     import numpy as np
 
-    keys = edges.keys(objects)[rows]
+    keys = edges.keys(rows, objects[rows])
     order = np.argsort(keys, kind="stable")
-    bad = ~edges.allows(objects)[rows]
+    bad = ~edges.allow(rows, objects[rows])
     bad[order[~changes(keys[order])]] = True
     return rows[bad]
 
@@ -109,23 +110,21 @@ def _switch(edges: Edges, objects: "Ints", rows: "Ints", random: "np.random.Gene
         first = np.flatnonzero(changes(edges.group[order]))
         place = np.arange(len(order)) - np.repeat(first, np.diff(np.append(first, len(order))))
         ahead = np.flatnonzero((place[:-1] % 2 == 0) & (place[1:] != 0))
-        _exchange(edges, objects, order[ahead], order[ahead + 1])
+        _exchange(edges, objects, rows, order[ahead], order[ahead + 1])
 
 
-def _exchange(edges: Edges, objects: "Ints", one: "Ints", two: "Ints") -> "Flags":
+def _exchange(edges: Edges, objects: "Ints", rows: "Ints", one: "Ints", two: "Ints") -> "Flags":
     """Exchange the objects of each of ``one`` and ``two`` if both results are allowed and new; return which did.
 
-    No relation may be there twice.
+    No relation may be there twice, and ``rows`` must be all of each group that has one there.
     """
     import numpy as np
 
-    proposed = objects.copy()
-    proposed[one], proposed[two] = objects[two], objects[one]
-    both = np.concatenate([one, two])
-    fine = edges.allows(proposed)[both] & _fresh(edges.keys(proposed)[both], edges.keys(objects))
+    both, proposed = np.concatenate([one, two]), objects[np.concatenate([two, one])]
+    fine = edges.allow(both, proposed)
+    fine &= _fresh(edges.keys(both, proposed), edges.keys(rows, objects[rows]))
     done: Flags = fine[: len(one)] & fine[len(one) :]
-    for rows in (one[done], two[done]):
-        objects[rows] = proposed[rows]
+    objects[both[np.tile(done, 2)]] = proposed[np.tile(done, 2)]
     return done
 
 
@@ -169,14 +168,13 @@ def drawn(edges: Edges, types: "Ints", live: "Flags", random: "np.random.Generat
     lowest = types[edges.object].astype(np.int64) * n_ranks
     beyond = lowest + np.where(edges.ordered, edges.rank[edges.subject], n_ranks)
     low, high = np.searchsorted(place[pool], lowest), np.searchsorted(place[pool], beyond)
-    objects = edges.object.copy()
+    objects, every = edges.object.copy(), np.arange(len(edges.object))
     left = np.flatnonzero((edges.subject != edges.object) & (low < high))
     for _ in range(_DRAWS):
         if not len(left):
             break
-        proposed = objects.copy()
-        proposed[left] = pool[random.integers(low[left], high[left])]
-        fine = edges.allows(proposed)[left] & _fresh(edges.keys(proposed)[left], edges.keys(objects))
-        objects[left[fine]] = proposed[left[fine]]
+        proposed = pool[random.integers(low[left], high[left])]
+        fine = edges.allow(left, proposed) & _fresh(edges.keys(left, proposed), edges.keys(every, objects))
+        objects[left[fine]] = proposed[fine]
         left = left[~fine]
     return objects
