@@ -116,7 +116,7 @@ def _switch(edges: Edges, objects: "Ints", rows: "Ints", random: "np.random.Gene
 def _exchange(edges: Edges, objects: "Ints", rows: "Ints", one: "Ints", two: "Ints") -> "Flags":
     """Exchange the objects of each of ``one`` and ``two`` if both results are allowed and new; return which did.
 
-    No relation may be there twice, and ``rows`` must be all of each group that has one there.
+    ``rows`` must hold all of each group that has one of them.
     """
     import numpy as np
 
