@@ -51,12 +51,14 @@ class Compiled(NamedTuple):
         counts: How much the graph holds.
         typesets: Semantic types of each code.
         relations: What is asked of the relations.
+        concepts: Digest of the concepts, hex.
     """
 
     release: str
     counts: Counts
     typesets: tuple[tuple[str, ...], ...]
     relations: Related
+    concepts: str
 
 
 def compile_graph(
@@ -75,7 +77,7 @@ def compile_graph(
     digest, concepts = Digest(), _Concepts()
     # The arrays are sorted beside the loop over concepts: numpy works without the interpreter's lock.
     with ThreadPoolExecutor(1) as worker:
-        relating = worker.submit(_relate, tables, ids, retired, where, digest, write)
+        relating = worker.submit(relate, tables, ids, retired, where, digest, write)
         for concept in record.all_concepts(connection):
             digest.concept(concept)
             concepts.add(concept)
@@ -84,7 +86,7 @@ def compile_graph(
     write({"retired": retired, **concepts.columns(ids)})
     del ids
     write(concepts.names.columns())
-    return Compiled(digest.hex(), counts, tuple(concepts.typesets), related)
+    return Compiled(digest.hex(), counts, tuple(concepts.typesets), related, digest.concepts())
 
 
 class _Concepts:
@@ -125,7 +127,7 @@ class _Concepts:
         }
 
 
-def _relate(
+def relate(
     tables: list[RelationTable],
     ids: Sequence[str],
     retired: bytes,
@@ -133,7 +135,12 @@ def _relate(
     digest: Digest,
     write: Callable[["Columns"], None],
 ) -> Related:
-    """Write the columns of the relations."""
+    """Write the columns of the relations of ``tables``, which is emptied, and add them to ``digest``.
+
+    Raises:
+        CycleError: The hierarchy has a cycle.
+        StoreError: There is more than one graph holds.
+    """
     import numpy as np
 
     united = unite(tables, ids, np.frombuffer(retired, np.bool_))

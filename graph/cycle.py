@@ -20,7 +20,13 @@ def find_cycle(narrower: "Ints", broader: "Ints", n_concepts: int) -> list[int] 
 
 
 def under_cycles(narrower: "Ints", broader: "Ints", n_concepts: int) -> "npt.NDArray[np.bool_]":
-    """Return which of the edges ``narrower[i] -> broader[i]`` lie on a cycle, or between or below cycles: (edges,).
+    """Return which of the edges ``narrower[i] -> broader[i]`` lie on a cycle, or between or below cycles: (edges,)."""
+    stuck = levels(narrower, broader, n_concepts) < 0
+    return stuck[narrower] & stuck[broader]
+
+
+def levels(narrower: "Ints", broader: "Ints", n_concepts: int) -> "npt.NDArray[np.int64]":
+    """Return how far below the top each concept is by its longest way there, -1 on or below a cycle: (concepts,).
 
     Concepts are peeled off from the top, a level at a time (Kahn, 1962): what stays hangs below a cycle. Time is
     linear in the edges, and nothing recurses.
@@ -30,13 +36,14 @@ def under_cycles(narrower: "Ints", broader: "Ints", n_concepts: int) -> "npt.NDA
     order = np.argsort(broader, kind="stable")
     below, start = narrower[order], np.searchsorted(broader[order], np.arange(n_concepts + 1))
     n_above = np.bincount(narrower, minlength=n_concepts)
-    level = np.flatnonzero(n_above == 0)
+    found = np.full(n_concepts, -1, np.int64)
+    level, depth = np.flatnonzero(n_above == 0), 0
     while level.size:
+        found[level] = depth
         reached, times = np.unique(below[_ranges(start[level], start[level + 1])], return_counts=True)
         n_above[reached] -= times
-        level = reached[n_above[reached] == 0]
-    stuck = n_above > 0
-    return stuck[narrower] & stuck[broader]
+        level, depth = reached[n_above[reached] == 0], depth + 1
+    return found
 
 
 def _ranges(starts: "Ints", ends: "Ints") -> "Ints":

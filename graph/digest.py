@@ -24,9 +24,10 @@ class Digest:
     and source in their lines; last a line [row, publications] for each relation with evidence.
     """
 
-    def __init__(self) -> None:
-        """Start with nothing added."""
+    def __init__(self, concepts: str = "") -> None:
+        """Start with nothing added, or with all concepts of another graph, whose digest (hex) is ``concepts``."""
         self._concepts, self._relations = hashlib.sha256(), hashlib.sha256()
+        self._known = bytes.fromhex(concepts)
 
     def concept(self, concept: Concept) -> None:
         """Add ``concept``, which must not sort before the one added last."""
@@ -60,9 +61,13 @@ class Digest:
             if row < united.n_live:
                 add(_line(row, publications))
 
+    def concepts(self) -> str:
+        """Return the digest of the concepts, hex."""
+        return (self._known or self._concepts.digest()).hex()
+
     def hex(self) -> str:
         """Return the hash of what was added so far."""
-        return hashlib.sha256(self._concepts.digest() + self._relations.digest()).hexdigest()
+        return hashlib.sha256(bytes.fromhex(self.concepts()) + self._relations.digest()).hexdigest()
 
 
 def _used(codes: "Ints") -> "Ints":

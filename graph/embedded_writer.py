@@ -38,7 +38,7 @@ def write_release(path: Path, ontologies: Sequence[Ontology]) -> None:
             record.insert_evidence(connection, compiled.relations.evidence)
             sources = record.ontologies(connection)
             connection.execute("COMMIT")
-        _publish(folder, compiled, sources, snapshot.sections)
+        publish(folder, compiled, sources, snapshot.sections)
     except (sqlite3.Error, OSError, UnicodeEncodeError, orjson.JSONEncodeError) as error:
         releases.discard(folder)
         raise StoreError(f"{path}: cannot write the graph ({error})") from error
@@ -71,9 +71,10 @@ def _insert(connection: sqlite3.Connection, ontologies: Sequence[Ontology]) -> l
         ]
 
 
-def _publish(
+def publish(
     folder: Path, compiled: Compiled, sources: tuple[Source, ...], sections: dict[str, tuple[int, int]]
 ) -> None:
+    """Describe the release whose record and snapshot are in ``folder``, and make it the current one."""
     Manifest(
         release=compiled.release,
         ontologies=sources,
@@ -84,5 +85,6 @@ def _publish(
         typesets=compiled.typesets,
         sections=sections,
         sizes={name: (folder / name).stat().st_size for name in (releases.RECORD, releases.SNAPSHOT)},
+        concepts=compiled.concepts,
     ).save(folder / releases.MANIFEST)
     releases.publish(folder, compiled.release)

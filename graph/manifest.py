@@ -28,6 +28,7 @@ class Manifest:
         typesets: Semantic types of each code.
         sections: First byte and length in bytes of each array of the snapshot.
         sizes: Bytes of each file.
+        concepts: Digest of the concepts (:class:`graph.digest.Digest`), hex; empty where it was not kept.
     """
 
     release: str
@@ -39,6 +40,7 @@ class Manifest:
     typesets: tuple[tuple[str, ...], ...]
     sections: Mapping[str, tuple[int, int]]
     sizes: Mapping[str, int]
+    concepts: str = ""
 
     def save(self, path: Path) -> None:
         """Write the manifest to ``path``."""
@@ -94,4 +96,5 @@ def _from_json(fields: dict[str, Any]) -> Manifest:
         typesets=tuple(tuple(types) for types in fields["typesets"]),
         sections={name: (int(first), int(length)) for name, (first, length) in fields["sections"].items()},
         sizes={name: int(size) for name, size in fields["sizes"].items()},
+        concepts=str(fields.get("concepts", "")),
     )

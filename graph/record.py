@@ -1,5 +1,6 @@
 """The SQLite file that records what each source says of concepts, and answers what the snapshot does not hold."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -37,11 +38,24 @@ _BASE_URI = "file:{}?mode=ro&immutable=1"
 
 def create(path: Path) -> sqlite3.Connection:
     """Return a connection to a new record at ``path``; nobody reads it before it is published, so no journal."""
+    connection = _unpublished(path)
+    connection.executescript(SCHEMA)
+    return connection
+
+
+def derive(path: Path, base: Path) -> sqlite3.Connection:
+    """Return a connection to a new record at ``path`` with what that at ``base`` says of concepts, and no evidence."""
+    shutil.copyfile(base, path)
+    connection = _unpublished(path)
+    connection.execute("DELETE FROM evidence")
+    return connection
+
+
+def _unpublished(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, uri=True)
     connection.executescript(
         "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-131072;"
     )
-    connection.executescript(SCHEMA)
     return connection
 
 

@@ -132,6 +132,32 @@ DRUGBANK_TARGETS = RelationSchema(
 )
 """Proteins that a drug acts on or is handled by, with publications; the protein's accession stands for its name."""
 
+HGNC = TableSchema(
+    name="HGNC",
+    layout=Layout(
+        (
+            "HGNC ID",
+            "Approved symbol",
+            "Approved name",
+            "Status",
+            "Alias symbols",
+            "NCBI Gene ID(supplied by NCBI)",
+            "UniProt ID(supplied by UniProt)",
+            "Previous symbols",
+        ),
+        header=True,
+        separator=", ",
+        separators=(("Approved name", "\n"),),
+    ),
+    id=("HGNC ID",),
+    ids=(IdRule("", r"HGNC:\d+"),),
+    names=("Approved name", "Approved symbol", "Alias symbols", "Previous symbols"),
+    types=("Gene",),
+    xrefs=(("NCBI Gene ID(supplied by NCBI)", "NCBIGene"), ("UniProt ID(supplied by UniProt)", "UNIPROT")),
+    licence="CC0 1.0",
+)
+"""Human genes as the custom downloads of HGNC have them, withdrawn symbols among them; the full name comes first."""
+
 PHARMACOTHERAPYDB = RelationSchema(
     name="PharmacotherapyDB",
     layout=Layout(("doid_id", "drugbank_id", "disease", "drug", "category"), header=True),
@@ -153,6 +179,7 @@ SCHEMAS: tuple[TableSchema | RelationSchema, ...] = (
     SIDER_INDICATIONS,
     DRUGBANK_DRUGS,
     DRUGBANK_TARGETS,
+    HGNC,
     PHARMACOTHERAPYDB,
 )
 """Every schema that a file is recognised by."""
