@@ -89,6 +89,15 @@ class Comparison:
         """Their names, in order."""
         return tuple(dict.fromkeys(summary.condition for summary in self.summaries))
 
+    def notes(self) -> Iterator[str]:
+        """Yield what a reader must know of each contrast: seeds without a partner, seeds trained on different data."""
+        for compared in self.contrasts:
+            for where, found in (("all cells", compared.overall), *((str(f.cells[0]), f) for f in compared.by_cell)):
+                if found.left_out:
+                    yield f"{compared.contrast}, {where}: not paired, left out: seed {_listed(found.left_out)}"
+                if found.unlike:
+                    yield f"{compared.contrast}, {where}: trained on different data: seed {_listed(found.unlike)}"
+
     def to_dict(self) -> dict[str, object]:
         """Return the JSON form."""
         return {
@@ -156,6 +165,10 @@ def default_contrasts(names: Sequence[str]) -> tuple[Contrast, ...]:
     if FULL in names:
         return tuple(Contrast(FULL, name) for name in names if name != FULL)
     return tuple(Contrast(name, names[0]) for name in names[1:])
+
+
+def _listed(seeds: Sequence[int]) -> str:
+    return ", ".join(map(str, seeds))
 
 
 def _natural(name: str) -> tuple[tuple[int, str], ...]:

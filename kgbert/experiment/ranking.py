@@ -42,16 +42,38 @@ class Ranking:
         scikit-learn's ``average_precision_score`` has it; 0 where no positive has a weight. Each row costs one
         cumulative sum over the decisions.
         """
-        if not len(self.true):
-            return np.zeros(len(weights))
-        step = max(1, _BLOCK // len(self.unit))
-        blocks = (weights[first : first + step] for first in range(0, len(weights), step))
-        return np.concatenate([np.zeros(0), *map(self._block, blocks)])
+        return self._in_blocks(weights, complement=False)[:, 0]
 
-    def _block(self, weights: Ints) -> Floats:
+    def both_halves(self, chosen: Ints) -> Floats:
+        """Return the average precision of what is chosen and of what is not, ``(rows, 2)``.
+
+        Args:
+            chosen: ``(rows, units)`` 1 for the units that are chosen, 0 for the others.
+        """
+        return self._in_blocks(chosen, complement=True)
+
+    def _in_blocks(self, weights: Ints, *, complement: bool) -> Floats:
+        """Return ``(rows, 1)``, or ``(rows, 2)`` where ``complement`` asks for that of 1 - ``weights`` too."""
+        width = 1 + complement
+        if not len(self.true):
+            return np.zeros((len(weights), width))
+        step = max(1, _BLOCK // len(self.unit))
+        starts = range(0, len(weights), step)
+        found = [np.zeros((0, width)), *(self._block(weights[i : i + step], complement) for i in starts)]
+        return np.concatenate(found)
+
+    def _block(self, weights: Ints, complement: bool) -> Floats:
         each = np.take(weights, self.unit, axis=1)
         made = np.cumsum(each, axis=1, dtype=np.int32)[:, self.end]
         right = np.cumsum(each[:, self.true], axis=1, dtype=np.int32)[:, self.n_true - 1]
-        gained = np.diff(right, axis=1, prepend=np.int32(0))
-        found: Floats = (gained * (right / np.maximum(made, 1))).sum(1) / np.maximum(right[:, -1], 1)
-        return found
+        areas = [_area(made, right)]
+        if complement:
+            areas.append(_area(self.end + 1 - made, self.n_true - right))
+        return np.stack(areas, axis=1)
+
+
+def _area(made: Ints, right: Ints) -> Floats:
+    """Return the average precision, ``(rows,)``, from decisions made and right to make, ``(rows, thresholds)``."""
+    gained = np.diff(right, axis=1, prepend=right.dtype.type(0))
+    found: Floats = (gained * (right / np.maximum(made, 1))).sum(1) / np.maximum(right[:, -1], 1)
+    return found

@@ -48,12 +48,9 @@ class Resampler:
         the same task and seed have the same swaps, for they are not independent.
         """
         if (x, y) not in self._swapped:
-            kept = self._random("swap", x.cell.task, x.seed).integers(
-                0, 2, (self.replicates, len(x.pairs.documents)), np.int32
-            )
-            both = _merged(x, y)
-            mixed = (np.concatenate(halves, axis=1) for halves in ((kept, 1 - kept), (1 - kept, kept)))
-            of_x, of_y = (both.average_precision(weights) for weights in mixed)
+            shape = (self.replicates, len(x.pairs.documents))
+            kept = self._random("swap", x.cell.task, x.seed).integers(0, 2, shape, np.int32)
+            of_x, of_y = _merged(x, y).both_halves(np.concatenate([kept, 1 - kept], axis=1)).T
             self._swapped[x, y] = of_x - of_y
         return self._swapped[x, y]
 

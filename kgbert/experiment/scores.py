@@ -24,7 +24,8 @@ class RunScores:
         recall: Of the same.
         f1: Of the same.
         f1_cross_fitted: F1 at thresholds fitted on other documents; see :func:`cross_fitted`.
-        calibration_error: Expected calibration error; see :func:`calibration_error`.
+        calibration_error: Of the probability of any relation; see :func:`calibration_error`.
+        decision_calibration_error: Of the confidence in what is decided; see :func:`decision_calibration_error`.
         brier: Mean squared error of the probability that a pair has any relation (Brier 1950).
     """
 
@@ -34,6 +35,7 @@ class RunScores:
     f1: float
     f1_cross_fitted: float
     calibration_error: float
+    decision_calibration_error: float
     brier: float
 
 
@@ -48,6 +50,7 @@ def score(run: Run) -> RunScores:
         f1=top.f1,
         f1_cross_fitted=cross_fitted(run).f1,
         calibration_error=calibration_error(probability, related),
+        decision_calibration_error=decision_calibration_error(probability, related),
         brier=float(np.mean((probability - related) ** 2)) if len(related) else 0.0,
     )
 
@@ -115,10 +118,9 @@ def bins(probability: Floats) -> Ints:
 
 
 def calibration_error(probability: Floats, related: Bools) -> float:
-    """Return the expected calibration error of deciding whether a pair has any relation (Guo et al. 2017).
+    """Return the expected calibration error of the probability that a pair has any relation (Naeini et al. 2015).
 
-    The decision is "related" from a probability of one half; its confidence is the probability of what was decided. Sum
-    over bins of the share of pairs in it times |share decided rightly - mean confidence|.
+    Sum over bins of the share of pairs in it times |share related - mean probability|.
 
     Args:
         probability: ``(candidates,)`` that the pair has any relation.
@@ -126,10 +128,19 @@ def calibration_error(probability: Floats, related: Bools) -> float:
     """
     if not len(related):
         return 0.0
-    confidence = np.maximum(probability, 1 - probability)
-    right = (probability >= 0.5) == related
-    gap = np.bincount(bins(confidence), right - confidence, minlength=N_BINS)
+    gap = np.bincount(bins(probability), related - probability, minlength=N_BINS)
     return float(np.abs(gap).sum() / len(related))
+
+
+def decision_calibration_error(probability: Floats, related: Bools) -> float:
+    """Return the expected calibration error of deciding whether a pair has any relation (Guo et al. 2017).
+
+    The decision is "related" from a probability of one half; its confidence is the probability of what was decided. It
+    can be small where :func:`calibration_error` is not, for too much confidence in "related" makes up for too little
+    in "none". Arguments are the same.
+    """
+    decided = probability >= 0.5
+    return calibration_error(np.where(decided, probability, 1 - probability), decided == related)
 
 
 def _counted(predicted: Bools, gold: Bools) -> Scores:

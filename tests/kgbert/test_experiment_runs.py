@@ -1,0 +1,158 @@
+"""Runs are read from their folders, and only finished ones that were evaluated on the same."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from experiments import toy_pairs, toy_run, write_run
+
+from kgbert.errors import RunError
+from kgbert.experiment.pairs import Pairs
+from kgbert.experiment.runs import find, read
+
+LABELS = ("CPR:3", "CPR:4")
+PAIRS = toy_pairs("ChemProt", labels=LABELS, n_documents=4)
+
+
+def run(condition="A0", seed=0, pairs=PAIRS):
+    return toy_run(pairs, np.random.default_rng(seed), condition=condition, seed=seed)
+
+
+def test_a_run_is_read_as_it_was_written(tmp_path):
+    written = run(seed=3)
+    found = read(write_run(written, tmp_path / "run"))
+    assert (found.cell, found.condition, found.seed) == (("ChemProt", 200), "A0", 3)
+    assert found.pairs.pairs == PAIRS.pairs
+    assert found.pairs.labels == LABELS
+    np.testing.assert_array_equal(found.pairs.gold, PAIRS.gold)
+    np.testing.assert_array_equal(found.probability, written.probability)
+    assert found.candidate.all()
+
+
+def test_the_order_of_lines_does_not_matter(tmp_path):
+    folder = write_run(run(), tmp_path / "run")
+    before = read(folder)
+    lines = (folder / "predictions.jsonl").read_text().splitlines()
+    (folder / "predictions.jsonl").write_text("\n".join(reversed(lines)))
+    after = read(folder)
+    assert after.pairs.pairs == before.pairs.pairs
+    np.testing.assert_array_equal(after.probability, before.probability)
+
+
+def test_runs_are_found_at_any_depth_and_share_their_pairs(tmp_path):
+    write_run(run("A8", 1), tmp_path / "deep" / "er" / "one")
+    write_run(run("A0", 1), tmp_path / "two")
+    found = find(tmp_path)
+    assert [r.condition for r in found.finished] == ["A0", "A8"]
+    assert found.finished[0].pairs is found.finished[1].pairs
+    assert found.unfinished == ()
+
+
+def test_unfinished_runs_are_named_and_not_used(tmp_path):
+    write_run(run(), tmp_path / "done" / "checkpoint" / "run")
+    (tmp_path / "done" / "grid.yaml").write_text("above a finished run")
+    (tmp_path / "done" / "checkpoint" / "run" / "logs").mkdir()
+    (tmp_path / "done" / "checkpoint" / "run" / "logs" / "log.txt").write_text("below one")
+    for name in ("begun", "cut/short"):
+        (write_run(run(seed=7), tmp_path / name) / "metrics.json").unlink()
+    (tmp_path / "begun" / "weights").mkdir()
+    (tmp_path / "begun" / "weights" / "model.safetensors").touch()
+    write_run(run(seed=8), tmp_path / ".one.3f2a")
+    (tmp_path / "plots").mkdir()
+    (tmp_path / "plots" / "gain.png").touch()
+    found = find(tmp_path)
+    assert [r.seed for r in found.finished] == [0]
+    assert [path.relative_to(tmp_path).as_posix() for path in found.unfinished] == [".one.3f2a", "begun", "cut/short"]
+
+
+def test_a_folder_without_finished_runs_is_refused(tmp_path):
+    (write_run(run(), tmp_path / "begun") / "metrics.json").unlink()
+    with pytest.raises(RunError, match=r"no finished run .* 1 unfinished"):
+        find(tmp_path)
+
+
+def test_a_run_that_is_there_twice_is_refused(tmp_path):
+    write_run(run(), tmp_path / "one")
+    write_run(run(), tmp_path / "two")
+    with pytest.raises(RunError, match=r"one and .*two: both are A0 on ChemProt 200, seed 0"):
+        find(tmp_path)
+
+
+def other_pairs(change) -> Pairs:
+    return Pairs.of(PAIRS.task, LABELS, tuple(sorted(change(list(PAIRS.pairs)))))
+
+
+@pytest.mark.parametrize(
+    ("pairs", "said"),
+    [
+        (other_pairs(lambda p: p[1:]), r"1 pair \(10000 S0 O\) only in the first, 0 pairs only in the second"),
+        (other_pairs(lambda p: [p[0]._replace(gold=("CPR:4",)), *p[1:]]), r"1 pair \(10000 S0 O\) with another gold"),
+        (other_pairs(lambda p: [p[0]._replace(slices=()), *p[1:]]), r"1 pair \(10000 S0 O\) with another gold"),
+        (other_pairs(lambda p: [p[0], *p]), "32 pairs in the first, 33 in the second"),
+        (
+            Pairs.of("ChemProt", (*LABELS, "CPR:9"), PAIRS.pairs),
+            "the labels are CPR:3, CPR:4 in the first, CPR:3, CPR:4",
+        ),
+    ],
+)
+def test_runs_on_other_pairs_are_refused_with_both_names(tmp_path, pairs, said):
+    write_run(run(), tmp_path / "one")
+    write_run(run("A8", 5, pairs), tmp_path / "two")
+    with pytest.raises(RunError, match=rf"one and .*two: {said}"):
+        find(tmp_path)
+
+
+def test_runs_with_another_checksum_are_refused(tmp_path):
+    write_run(run(), tmp_path / "one")
+    write_run(replace(run("A8"), evaluation_sha256="f"), tmp_path / "two")
+    with pytest.raises(RunError, match=r"one and .*two: evaluation_sha256 is e in the first, f in the second"):
+        find(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"gold": ["secret"]}, "gold label 'secret' is none"),
+        ({"probability": [0.5]}, "1 probabilities; expected 2"),
+        ({"probability": [0.6, 0.6]}, "sum above 1"),
+        ({"probability": [-0.1, 0.6]}, "outside"),
+        ({"probability": ["high", 0.6]}, "not supported"),
+        ({"candidate": False, "probability": [0.1, 0]}, "no candidate"),
+        ({"document": 7}, "must be strings"),
+    ],
+)
+def test_a_damaged_line_is_placed(tmp_path, change, said):
+    folder = write_run(run(), tmp_path / "run")
+    path = folder / "predictions.jsonl"
+    lines = path.read_text().splitlines()
+    lines[1] = json.dumps(json.loads(lines[1]) | change)
+    path.write_text("\n".join(lines))
+    with pytest.raises(RunError, match=rf"predictions.jsonl:2: .*{said}"):
+        read(folder)
+
+
+def test_a_missing_field_is_named(tmp_path):
+    folder = write_run(run(), tmp_path / "run")
+    (folder / "predictions.jsonl").write_text('{"document": "1"}\n')
+    with pytest.raises(RunError, match=r"jsonl:1: no field 'gold'"):
+        read(folder)
+
+
+@pytest.mark.parametrize(
+    "change", [{"seed": "3"}, {"seed": True}, {"labels": []}, {"labels": ["a", "a"]}, {"labels": [1]}, {"task": None}]
+)
+def test_damaged_metrics_are_refused(tmp_path, change):
+    folder = write_run(run(), tmp_path / "run", **change)
+    with pytest.raises(RunError, match=rf"metrics.json: {next(iter(change))}"):
+        read(folder)
+
+
+def test_cut_metrics_and_missing_predictions_are_refused(tmp_path):
+    folder = write_run(run(), tmp_path / "run")
+    (folder / "predictions.jsonl").unlink()
+    with pytest.raises(RunError, match=r"predictions.jsonl: not there"):
+        read(folder)
+    (folder / "metrics.json").write_text('{"task":\n "Che')
+    with pytest.raises(RunError, match=r"metrics.json:2: not JSON"):
+        read(folder)
