@@ -77,16 +77,25 @@ CID = Task(
 )
 """Chemical-induced disease (BioCreative V, Wei et al. 2016, doi:10.1093/database/baw032), scored by document."""
 
+_ACTIONS = frozenset(
+    f"{action}_of"
+    for action in (
+        *("activator", "inducer", "positive_allosteric_modulator", "positive_modulator", "potentiator", "stimulator"),
+        *("allosteric_antagonist", "blocker", "channel_blocker", "conversion_inhibitor", "inactivator", "inhibitor"),
+        *("inhibitor_competitive", "inhibitory_allosteric_modulator", "negative_modulator", "suppressor"),
+        *("agonist", "inverse_agonist", "partial_agonist", "antagonist", "partial_antagonist", "product", "substrate"),
+    )
+)
+"""What DrugBank says that a drug does to a protein, where that is a group of ChemProt."""
+
 CHEMPROT = Task(
     name="ChemProt",
     labels=("CPR:3", "CPR:4", "CPR:5", "CPR:6", "CPR:9"),
     argument_types=(("Chemical", "Gene"),),
     unit=SENTENCE,
     called={"CHEMICAL": "Chemical", "GENE-Y": "Gene", "GENE-N": "Gene"},
-    forbidden_predicates=frozenset(
-        {"activates", "upregulates", "inhibits", "downregulates", "agonist", "antagonist", "substrate", "product"}
-    ),
-    forbidden_sources=frozenset({"ChemProt", "CTD", "BioCreative"}),
+    forbidden_predicates=_ACTIONS,
+    forbidden_sources=frozenset({"ChemProt", "CTD", "PrimeKG", "DRKG"}),
 )
 """Chemicals and proteins (BioCreative VI, Krallinger et al. 2017). The five groups that the shared task evaluates.
 
@@ -103,7 +112,7 @@ DDI = Task(
     called=dict.fromkeys(("drug", "brand", "group", "drug_n"), "Drug"),
     concept_types={"Drug": frozenset({"Chemical"})},
     forbidden_predicates=frozenset({"interacts_with"}),
-    forbidden_sources=frozenset({"DDI2013", "TWOSIDES"}),
+    forbidden_sources=frozenset({"DDI2013", "TWOSIDES", "PrimeKG", "DRKG"}),
 )
 """Drug-drug interactions (Herrero-Zazo et al. 2013, doi:10.1016/j.jbi.2013.07.011), micro-averaged F1 over mentions.
 
@@ -140,8 +149,8 @@ BIORED = Task(
         "GeneOrGeneProduct": "Gene",
         "SequenceVariant": "Variant",
     },
-    forbidden_predicates=frozenset({"associated_with", "induces", "marker_or_mechanism"}),
-    forbidden_sources=frozenset({"CTD", "PrimeKG", "DRKG", "BC5CDR", "BioRED"}),
+    forbidden_predicates=_ACTIONS | {"associated_with", "induces", "marker_or_mechanism"},
+    forbidden_sources=frozenset({"BC5CDR", "BioRED", "CTD", "DisGeNET", "PrimeKG", "DRKG"}),
 )
 """Relations between concepts of a document (Luo et al. 2022, doi:10.1093/bib/bbac282): pair and type, not novelty."""
 

@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from graph.cache import cache_folder
+from graph.degrees import PAIR_COUNTS, pair_counts
 from graph.embedded_store import EmbeddedGraphStore
+from graph.errors import StoreError
+from graph.shuffle import rewired, shuffled
 from kgbert.errors import ConfigError
 from kgbert.experiment.conditions import NO_GRAPH, REWIRED, SHUFFLED, UNFILTERED
 from kgbert.experiment.config import RunConfig
+
+KEPT = ".kept"
+"""Folder of control graphs and links, beside the runs; it may be deleted, and is made again."""
 
 
 def graph_for(config: RunConfig, which: str) -> EmbeddedGraphStore | None:
@@ -26,7 +31,7 @@ def graph_for(config: RunConfig, which: str) -> EmbeddedGraphStore | None:
     if folder is None:
         raise ConfigError(f"{config.condition.name} ({config.condition.about}) needs {key}")
     if which in (SHUFFLED, REWIRED):
-        return _control(folder, which, config.seed)
+        return _control(folder, which, config.seed, config.out.parent / KEPT)
     return _opened(folder)
 
 
@@ -36,15 +41,18 @@ def _opened(folder: Path) -> EmbeddedGraphStore:
 
 
 @lru_cache(maxsize=2)
-def _control(folder: Path, which: str, seed: int) -> EmbeddedGraphStore:
-    from graph.shuffle import rewired, shuffled
-
+def _control(folder: Path, which: str, seed: int, controls: Path) -> EmbeddedGraphStore:
+    """Return the control graph, made on first use; of several processes that make it, the first one's stands."""
     true = _opened(folder)
-    out = cache_folder() / f"{which}-{true.release[:16]}-{seed}"
+    out = controls / f"{which}-{true.release[:16]}-{seed}"
     if not out.exists():
         make = shuffled if which == SHUFFLED else rewired
-        out.parent.mkdir(parents=True, exist_ok=True)
-        make(true, out, seed=seed)
+        controls.mkdir(parents=True, exist_ok=True)
+        try:
+            make(true, out, seed=seed)
+        except StoreError:
+            if not out.exists():
+                raise
     return EmbeddedGraphStore.open(out)
 
 
@@ -57,12 +65,8 @@ class Degrees:
     @property
     def width(self) -> int:
         """How many counts a pair has."""
-        from graph.degrees import COUNTS
+        return len(PAIR_COUNTS)
 
-        return len(COUNTS)
-
-    def __call__(self, pairs: Sequence[tuple[str | None, str | None]]) -> Sequence[Sequence[float]]:
+    def __call__(self, pairs: Sequence[tuple[str | None, str | None]]) -> list[list[float]]:
         """Return the counts of each pair; those of a concept that the graph does not hold are 0."""
-        from graph.degrees import pair_counts
-
-        return pair_counts(self.store, pairs)
+        return pair_counts(self.store, pairs).tolist()

@@ -1,13 +1,18 @@
 """Which concept each mention of an annotated unit names, where its corpus does not say."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
+from graph.atomic import write_lines
+from graph.embedded_store import EmbeddedGraphStore
 from graph.store import GraphStore
 from ingest.annotate import lexicon_over
 from ingest.detect import detect_all
 from ingest.document import Document, Entity, Mention
 from ingest.link import MENTION_TYPES, Linker
+from kgbert.experiment.corpus import Corpus, checksum
 from kgbert.task import Task
 
 LEAST = 0.5
@@ -15,6 +20,17 @@ LEAST = 0.5
 
 _UNLINKED = "mention:"
 _TINY = 1e-3
+
+
+def links(corpus: Corpus, store: EmbeddedGraphStore, kept: Path) -> dict[str, str]:
+    """Return the concept of each mention of ``corpus``, kept in a file in the folder ``kept`` once they are found."""
+    units = (*corpus.training, *corpus.evaluation)
+    path = kept / f"links-{corpus.task.name}-{store.release[:16]}-{checksum(units)[:16]}.json"
+    if not path.exists():
+        kept.mkdir(parents=True, exist_ok=True)
+        write_lines([json.dumps(MentionLinker(store, corpus.task).links(units))], path)
+    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 class MentionLinker:

@@ -22,13 +22,13 @@ from kgbert.batch import Collator
 from kgbert.config import KGBertConfig
 from kgbert.errors import RunError, TaskError
 from kgbert.example import Example, ExampleMaker
-from kgbert.experiment.conditions import condition_named
+from kgbert.experiment.conditions import TRUE, UNFILTERED, condition_named
 from kgbert.experiment.config import RunConfig
 from kgbert.experiment.corpus import Corpus, checksum, corpus
 from kgbert.experiment.draw import training
 from kgbert.experiment.environment import environment
-from kgbert.experiment.knowledge import Degrees, graph_for
-from kgbert.experiment.links import MentionLinker
+from kgbert.experiment.knowledge import KEPT, Degrees, graph_for
+from kgbert.experiment.links import MentionLinker, links
 from kgbert.experiment.predictions import Row, rows
 from kgbert.experiment.runs import PREDICTIONS, run_of
 from kgbert.experiment.scores import score
@@ -119,18 +119,14 @@ def _data(config: RunConfig) -> Data:
     learnt = training(whole.training, config.train_size, seed=config.seed, task=config.task)
     if config.train_size > len(learnt):
         raise TaskError(f"{config.task.name}: train_size {config.train_size}, but there are {len(learnt)} units")
-    true = graph_for(config, config.condition.graph if config.condition.graph == "unfiltered" else "true")
-    return Data(whole, learnt, _links(whole, true) if true else {})
-
-
-@lru_cache(maxsize=4)
-def _links(whole: Corpus, store: EmbeddedGraphStore) -> dict[str, str]:
-    return MentionLinker(store, whole.task).links((*whole.training, *whole.evaluation))
+    # A control graph has the names of the true one, so mentions are linked once for both.
+    store = graph_for(config, UNFILTERED if config.condition.graph == UNFILTERED else TRUE) if config.graph else None
+    return Data(whole, learnt, links(whole, store, config.out.parent / KEPT) if store else {})
 
 
 def _settings(config: RunConfig, store: EmbeddedGraphStore | None) -> KGBertConfig:
     condition, task = config.condition, config.task
-    if store is not None and condition.graph != "unfiltered":
+    if store is not None and condition.graph != UNFILTERED:
         refuse_leaks(store, task)
     values = {"mention_types": list(task.mention_types), **config.model, **condition.model}
     if condition.degrees and store is not None:
