@@ -1,0 +1,72 @@
+"""What the YAML file of an experiment says."""
+
+import pytest
+import yaml
+
+from kgbert.errors import ConfigError
+from kgbert.experiment.config import ExperimentConfig
+
+GRID = {
+    "task": ["ChemProt", "DDI2013"],
+    "data": {"ChemProt": ["chemprot"], "DDI2013": "ddi.tar.gz"},
+    "evaluate_on": {"ChemProt": ["dev"], "DDI2013": 0.2},
+    "evaluate_sample": 400,
+    "train_size": [200, 1000],
+    "condition": ["A0", "A8"],
+    "seed": [0, 1],
+    "epochs": {200: 10, 1000: 4},
+    "graph": "graph",
+    "out": "runs",
+    "optimisation": {"batch_size": 16},
+}
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read(**changes):
+        path = tmp_path / "grid.yaml"
+        path.write_text(yaml.safe_dump({**GRID, **changes}), encoding="utf-8")
+        return list(ExperimentConfig.read(path).runs())
+
+    return read
+
+
+def test_lists_make_a_grid_one_seed_after_the_other(read, tmp_path):
+    runs = read()
+    assert [run.out.name for run in runs[:4]] == [
+        "ChemProt-200-A0-0",
+        "ChemProt-200-A8-0",
+        "ChemProt-1000-A0-0",
+        "ChemProt-1000-A8-0",
+    ]
+    assert len(runs) == 16
+    assert [run.seed for run in runs] == [0] * 8 + [1] * 8
+    assert {run.optimisation.epochs for run in runs if run.train_size == 200} == {10}
+    assert {run.optimisation.seed for run in runs[8:]} == {1}
+    assert {run.optimisation.batch_size for run in runs} == {16}
+    ddi = runs[-1]
+    assert (ddi.data, ddi.evaluate_on) == ((tmp_path / "ddi.tar.gz",), 0.2)
+    assert ddi.graph == tmp_path / "graph"
+
+
+def test_a_run_can_be_written_down(read):
+    assert yaml.safe_load(yaml.safe_dump(read()[0].to_dict()))["condition"] == "A0"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"condition": "A99"}, "unknown condition 'A99'"),
+        ({"seed": -1}, "seed: found -1"),
+        ({"train_size": "many"}, "train_size: found 'many'"),
+        ({"model": {"widht": 3}}, "model: unknown key 'widht'"),
+        ({"optimisation": {"epocs": 3}}, "unknown key 'epocs'"),
+        ({"sede": 1}, "unknown key 'sede'"),
+        ({"data": 3}, "data: found 3"),
+        ({"evaluate_on": 1.5}, "evaluate_on: found 1.5"),
+        ({"epochs": {7: 3}}, "epochs"),
+    ],
+)
+def test_a_mistake_is_told_before_anything_runs(read, changes, told):
+    with pytest.raises(ConfigError, match=told):
+        read(**changes)

@@ -1,0 +1,95 @@
+"""Annotated documents become the units that a task reads."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.document import AnnotatedRelation, Document, Entity
+from kgbert.experiment.draw import evaluation, held_out, training
+from kgbert.experiment.units import document_of, prepared, units
+from kgbert.task import CHEMPROT, CID, DDI
+
+TEXT = "Aspirin inhibits COX1. Nothing here. Aspirin and ibuprofen bind COX2 too."
+
+
+def entity(word: str, type: str, id: str, after: int = 0) -> Entity:
+    start = TEXT.index(word, after)
+    return Entity(start, start + len(word), word, type, id=f"mention:1.{id}")
+
+
+DOCUMENT = Document(
+    "1",
+    TEXT,
+    entities=(
+        entity("Aspirin", "CHEMICAL", "T1"),
+        entity("COX1", "GENE-Y", "T2"),
+        entity("Aspirin", "CHEMICAL", "T3", 10),
+        entity("ibuprofen", "CHEMICAL", "T4"),
+        entity("COX2", "GENE-N", "T5"),
+    ),
+    relations=(
+        AnnotatedRelation("mention:1.T1", "CPR:4", "mention:1.T2"),
+        AnnotatedRelation("mention:1.T4", "CPR:2", "mention:1.T5"),
+        AnnotatedRelation("mention:1.T1", "CPR:4", "mention:1.T5"),
+    ),
+)
+
+
+def test_sentences_with_a_pair_are_units():
+    first, second = units([DOCUMENT], CHEMPROT)
+    assert (first.id, second.id) == ("1#0", "1#37")
+    assert second.text == TEXT[37:]
+    assert [(e.text, e.type) for e in second.entities] == [
+        ("Aspirin", "Chemical"),
+        ("ibuprofen", "Chemical"),
+        ("COX2", "Gene"),
+    ]
+    assert [r.label for r in first.relations] == ["CPR:4"]
+    assert second.relations == (), "a label that is not scored is none, and one across sentences is in no unit"
+    assert document_of(second.id) == "1"
+    assert document_of("10064839") == "10064839"
+
+
+def test_a_relation_without_direction_begins_with_what_is_mentioned_first():
+    drugs = tuple(
+        Entity(e.start, e.end, e.text, "drug", id=e.id) for e in DOCUMENT.entities if e.type == "CHEMICAL"
+    )
+    stated = (
+        AnnotatedRelation("mention:1.T4", "effect", "mention:1.T3"),
+        AnnotatedRelation("mention:1.T3", "effect", "mention:1.T4"),
+    )
+    whole = prepared(Document("1", TEXT, entities=drugs, relations=stated), DDI)
+    assert whole.relations == (AnnotatedRelation("mention:1.T3", "effect", "mention:1.T4"),)
+
+
+def numbered(n: int) -> list[Document]:
+    related = (AnnotatedRelation("mention:1.T1", "CPR:4", "mention:1.T2"),)
+    return [Document(f"{i // 3}#{i}", "a", relations=related if i % 5 == 0 else ()) for i in range(n)]
+
+
+@given(st.permutations(range(60)), st.integers(0, 3), st.integers(1, 60))
+def test_draws_depend_on_seed_and_ids_alone_and_are_nested(order, seed, n):
+    whole = numbered(60)
+    drawn = training(whole, n, seed=seed, task=CHEMPROT)
+    assert drawn == training([whole[i] for i in order], n, seed=seed, task=CHEMPROT)
+    assert len(drawn) == n == len({d.id for d in drawn})
+    assert drawn == training(whole, 60, seed=seed, task=CHEMPROT)[:n]
+
+
+def test_sentences_with_and_without_a_relation_are_drawn_in_turn():
+    drawn = training(numbered(60), 20, seed=1, task=CHEMPROT)
+    assert sum(bool(d.relations) for d in drawn) == 10
+    plain = training(numbered(60), 20, seed=1, task=CID)
+    assert sum(bool(d.relations) for d in plain) < 10
+
+
+def test_seeds_draw_differently_and_tests_do_not_depend_on_them():
+    whole = numbered(60)
+    assert training(whole, 20, seed=1, task=CHEMPROT) != training(whole, 20, seed=2, task=CHEMPROT)
+    assert evaluation(whole, 10) == evaluation(list(reversed(whole)), 10)
+
+
+def test_whole_documents_are_held_out():
+    kept, out = held_out(numbered(60), 0.25)
+    assert len(kept) + len(out) == 60
+    assert {document_of(d.id) for d in kept}.isdisjoint(document_of(d.id) for d in out)
+    assert len({document_of(d.id) for d in out}) == 5
