@@ -95,7 +95,7 @@ def categories(data: Path) -> Ontology:
     relations = []
     for row in rows(data / "ontologies/drugbank/drugbank.tsv", _DRUGS):
         for name in row.values("categories"):
-            id = f"DRUGBANK.CATEGORY:{predicate(name)}"
+            id = f"DRUGBANK.CATEGORY:{'_'.join(name.lower().split())}"
             concepts.setdefault(id, Concept(id, name, types=("Chemical",)))
             relations.append(Relation(f"DRUGBANK:{row.cells['drugbank_id']}", "has_category", id, "DrugBank"))
     return Ontology("DrugBank categories", "", DRUGBANK_DRUGS.licence, tuple(concepts.values()), tuple(relations))
