@@ -104,7 +104,7 @@ def _number(snapshot: Snapshot, id: str | None) -> int | None:
 
 def _predicates(snapshot: Snapshot, subject: int | None, object: int | None) -> frozenset[str]:
     """Return the predicates of the relations between two concepts."""
-    if subject is None or object is None or subject == object:
+    if subject is None or object is None:
         return frozenset()
     between = snapshot.among((subject, object))
     return frozenset(snapshot.predicates[predicate] for s, predicate, o, _ in between if s != o)

@@ -28,7 +28,8 @@ class ShuffleReport(NamedTuple):
 
     Attributes:
         relations: Relations of the graph, and of its copy.
-        unchanged: How many of the copy's are relations of the graph too, by chance or for want of another choice.
+        unchanged: How many of the copy's are relations of the graph too, by chance or for want of another choice: where
+            many concepts have most of the possible relations, degrees alone fix much of the graph.
         by_predicate: (predicate, relations, unchanged) of each predicate, sorted.
     """
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     Flags = npt.NDArray[np.bool_]
 
 ROUNDS = 40
-"""How often a relation is offered an exchange."""
+"""How often a relation is offered an exchange; the share that is still true has settled by then."""
 _DRAWS = 100
 
 

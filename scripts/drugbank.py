@@ -76,7 +76,7 @@ ACTION_PREDICATES = frozenset(action_predicate(action) for actions in ACTIONS.va
 
 
 def drugs(data: Path) -> Ontology:
-    """Return the drugs with all their names."""
+    """Return the drugs with all their names, and without the descriptions, which say in words what drugs act on."""
     folder = data / "ontologies/drugbank"
     names: dict[str, list[str]] = json.loads((folder / "aliases.json").read_text(encoding="utf-8"))
     table = read_concepts(folder / "drugbank.tsv", DRUGBANK_DRUGS)
@@ -86,7 +86,7 @@ def drugs(data: Path) -> Ontology:
 def _named(drug: Concept, names: list[str]) -> Concept:
     others = dict.fromkeys(filter(None, map(str.strip, (*drug.synonyms, *names))))
     others.pop(drug.name, None)
-    return replace(drug, synonyms=tuple(others), xrefs=())
+    return replace(drug, synonyms=tuple(others), definition="", xrefs=())
 
 
 def categories(data: Path) -> Ontology:
@@ -95,7 +95,7 @@ def categories(data: Path) -> Ontology:
     relations = []
     for row in rows(data / "ontologies/drugbank/drugbank.tsv", _DRUGS):
         for name in row.values("categories"):
-            id = f"DRUGBANK.CATEGORY:{predicate(name)}"
+            id = f"DRUGBANK.CATEGORY:{'_'.join(name.lower().split())}"
             concepts.setdefault(id, Concept(id, name, types=("Chemical",)))
             relations.append(Relation(f"DRUGBANK:{row.cells['drugbank_id']}", "has_category", id, "DrugBank"))
     return Ontology("DrugBank categories", "", DRUGBANK_DRUGS.licence, tuple(concepts.values()), tuple(relations))

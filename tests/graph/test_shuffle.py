@@ -71,14 +71,14 @@ def degrees(store: EmbeddedGraphStore) -> Counter[tuple[str, ...]]:
 
 
 @given(stated(), st.integers(0, 3))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_a_shuffle_keeps_every_degree_by_predicate_source_and_types(ontology: Ontology, seed: int) -> None:
     with copied(shuffled, ontology, seed=seed) as (true, copy):
         assert degrees(copy) == degrees(true)
 
 
 @given(stated(), st.integers(0, 3))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_a_rewired_graph_keeps_what_each_concept_is_subject_of(ontology: Ontology, seed: int) -> None:
     with copied(rewired, ontology, seed=seed) as (true, copy):
         kept = [{key: n for key, n in degrees(store).items() if key[1] == "subject"} for store in (true, copy)]
@@ -86,7 +86,7 @@ def test_a_rewired_graph_keeps_what_each_concept_is_subject_of(ontology: Ontolog
 
 
 @given(stated(), st.sampled_from([shuffled, rewired]))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_a_copy_is_a_sound_graph_of_the_same_concepts(ontology: Ontology, make: Make) -> None:
     with copied(make, ontology, seed=1) as (true, copy):
         copy.verify()
