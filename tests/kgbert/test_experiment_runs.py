@@ -6,10 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from experiments import toy_pairs, toy_run, write_run
+from kgbert.experiment.found import find
 
 from kgbert.errors import RunError
 from kgbert.experiment.pairs import Pairs
-from kgbert.experiment.runs import find, read
+from kgbert.experiment.runs import read
 
 LABELS = ("CPR:3", "CPR:4")
 PAIRS = toy_pairs("ChemProt", labels=LABELS, n_documents=4)
