@@ -10,7 +10,6 @@ from click.testing import CliRunner
 from experiments import toy_pairs, toy_run, write_run
 from hypothesis import given
 from hypothesis import strategies as st
-from kgbert.experiment.found import Runs
 
 from kgbert.cli.compare import compare as command
 from kgbert.errors import RunError
@@ -18,6 +17,7 @@ from kgbert.experiment import tables
 from kgbert.experiment.claim import claim
 from kgbert.experiment.compare import compare, default_contrasts
 from kgbert.experiment.contrast import Contrast, Finding
+from kgbert.experiment.found import Runs
 from kgbert.experiment.runs import Cell
 from kgbert.experiment.scores import average_precision
 from kgbert.experiment.statistics import Gain, Test, holm

@@ -71,9 +71,10 @@ def test_a_bin_of_the_calibration_curve_needs_twenty_pairs_and_counts_candidates
     assert reliability([run, run]).y == pytest.approx([0.25, 1.0]), "seeds are taken together"
 
 
-@pytest.mark.parametrize("conditions", [("A0", "A8"), tuple(f"A{i}" for i in range(14))])
-def test_all_pictures_are_written(tmp_path, conditions):
-    runs = made(conditions)
+@pytest.mark.parametrize(
+    "runs", [made(("A0", "A8")), made([f"A{i}" for i in range(14)], tasks=("CID",), sizes=(100,), seeds=1)]
+)
+def test_all_pictures_are_written(tmp_path, runs):
     files = draw(compare(Runs(runs, ()), replicates=20), runs, tmp_path / "new" / "plots")
     assert [path.name for path in files] == [f"{name}.{kind}" for name in NAMES for kind in ("png", "svg")]
     assert sorted(files) == sorted((tmp_path / "new" / "plots").iterdir()), "and nothing is left beside them"

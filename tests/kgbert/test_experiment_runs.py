@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from experiments import toy_pairs, toy_run, write_run
-from kgbert.experiment.found import find
 
 from kgbert.errors import RunError
+from kgbert.experiment.found import find
 from kgbert.experiment.pairs import Pairs
 from kgbert.experiment.runs import read
 

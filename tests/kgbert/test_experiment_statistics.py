@@ -1,5 +1,6 @@
 """Tests and intervals: worked examples, invariances, and how often they are right on made-up runs."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -125,6 +126,27 @@ def test_swaps_equal_swapping_the_predictions_of_documents():
         ap_x, ap_y = (average_precision(given_run(p, [np.flatnonzero(g) for g in pairs.gold])) for p in mixed)
         slow.add(round(ap_x - ap_y, 9))
     assert {round(value, 9) for value in found.tolist()} == slow
+
+
+def test_swaps_are_drawn_for_each_seed_and_task_and_shared_by_training_sizes():
+    pairs = toy_pairs(n_documents=8)
+    x, y = (toy_run(pairs, np.random.default_rng(i)) for i in (1, 2))
+
+    def swapped(**change):
+        return Resampler(replicates=100).swapped(replace(x, **change), replace(y, **change)).tolist()
+
+    assert swapped(cell=Cell("CID", 500)) == swapped(cell=Cell("CID", 200))
+    assert swapped(seed=1) != swapped(seed=0)
+    assert swapped(cell=Cell("DDI", 200)) != swapped(cell=Cell("CID", 200))
+
+
+def test_documents_are_drawn_alike_for_all_runs_of_a_task():
+    pairs = toy_pairs(n_documents=8)
+    run = toy_run(pairs, np.random.default_rng(1))
+    others = (replace(run, condition="A5"), replace(run, seed=4), replace(run, cell=Cell("CID", 500)))
+    resampler = Resampler(replicates=100)
+    assert all((resampler.redrawn(other) == resampler.redrawn(run)).all() for other in others)
+    assert (resampler.redrawn(replace(run, cell=Cell("DDI", 200))) != resampler.redrawn(run)).any()
 
 
 def test_draws_do_not_depend_on_what_else_was_drawn():
