@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -258,3 +260,12 @@ def test_the_command_takes_contrasts_and_writes_latex(folder):
     wrong = CliRunner().invoke(command, [str(folder), "--contrast", "A0"])
     assert wrong.exit_code == 2
     assert "expected two conditions" in wrong.stderr
+
+
+def test_comparing_needs_no_torch_and_pictures_no_library_until_they_are_drawn():
+    modules = ("compare", "tables", "plots", "found", "summaries")
+    imports = "; ".join(f"import kgbert.experiment.{module}" for module in modules)
+    code = f"import sys, kgbert.cli.compare; {imports}; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "kgbert.experiment.plots" in loaded
+    assert not {"matplotlib", "scipy", "sklearn", "torch", "transformers"} & set(loaded)
