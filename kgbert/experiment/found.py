@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kgbert.errors import RunError
 from kgbert.experiment.pairs import check_same
-from kgbert.experiment.runs import METRICS, Cell, Run, read
+from kgbert.experiment.runs import METRICS, PREDICTIONS, Cell, Run, read
 
 _REPORTS = frozenset({".csv", ".md", ".png", ".svg", ".tex"})
 """Suffixes of files that a comparison writes."""
@@ -28,17 +28,20 @@ class Runs(NamedTuple):
 def find(folder: Path) -> Runs:
     """Read the finished runs in ``folder``, at any depth.
 
-    A folder whose name begins with a dot is still being written. Unfinished is called a folder that holds files (other
-    than tables and pictures) and lies neither above nor below a finished run.
+    A finished run has metrics and predictions (a trained model beside them has metrics alone), and no name that begins
+    with a dot, for such a folder is still being written. Unfinished is called a folder that holds files other than
+    tables and pictures, and lies neither above nor below a finished run.
 
     Raises:
         RunError: There is no finished run; one is damaged or is there twice; or two runs of a task were evaluated on
             different pairs. Says where.
     """
-    places = sorted(path.parent for path in folder.rglob(METRICS) if not _is_hidden(path.parent, folder))
+    places = sorted(path.parent for path in folder.rglob(METRICS) if _is_run(path.parent, folder))
     unfinished = tuple(_unfinished(folder, frozenset(places)))
     if not places:
-        raise RunError(f"{folder}: no finished run (a folder with {METRICS}), {len(unfinished)} unfinished")
+        raise RunError(
+            f"{folder}: no finished run (a folder with {METRICS} and {PREDICTIONS}), {len(unfinished)} unfinished"
+        )
     runs: dict[tuple[Cell, str, int], Run] = {}
     shared: dict[str, Run] = {}
     for run in map(read, places):
@@ -76,5 +79,5 @@ def _holds_work(folder: Path) -> bool:
     return any(path.is_file() and path.suffix not in _REPORTS for path in folder.iterdir())
 
 
-def _is_hidden(path: Path, root: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(root).parts)
+def _is_run(path: Path, root: Path) -> bool:
+    return (path / PREDICTIONS).is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts)
