@@ -64,10 +64,10 @@ def compare(
     """
     from kgbert.experiment import tables
     from kgbert.experiment.compare import compare as compare_runs
-    from kgbert.experiment.runs import find
+    from kgbert.experiment.found import find
 
     if plots is not None:
-        from kgbert.experiment.plots import require_matplotlib
+        from kgbert.experiment.panels import require_matplotlib
 
         require_matplotlib()
     found = find(runs)

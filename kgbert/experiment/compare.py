@@ -1,46 +1,18 @@
 """Conditions of an experiment side by side, and what their contrasts show."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-
-import numpy as np
 
 from kgbert.errors import RunError
 from kgbert.experiment.claim import FULL, Claim, claim
-from kgbert.experiment.contrast import Contrast, Finding, Table, cells_of, finding, paired
-from kgbert.experiment.pairs import Floats
+from kgbert.experiment.contrast import Contrast, Finding, cells_of, conditions, finding, paired, tabulated
+from kgbert.experiment.found import Runs
 from kgbert.experiment.resample import Resampler
-from kgbert.experiment.runs import Cell, Run, Runs
-from kgbert.experiment.scores import RunScores, score
+from kgbert.experiment.runs import Cell
 from kgbert.experiment.slices import SliceGain, slice_gains
 from kgbert.experiment.statistics import Test, holm
-
-MEASURES = tuple(field.name for field in fields(RunScores))
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """Figures of a condition in a cell, or averaged over all cells.
-
-    Attributes:
-        condition: Its name.
-        cell: None for the average over all cells, for which the seeds that every cell has are taken.
-        seeds: Seeds that went in.
-        mean: Mean over seeds of each of :data:`MEASURES`.
-        sd: Standard deviation over seeds (n - 1); None for one seed.
-    """
-
-    condition: str
-    cell: Cell | None
-    seeds: tuple[int, ...]
-    mean: Mapping[str, float]
-    sd: Mapping[str, float | None]
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the JSON form."""
-        return asdict(self) | {"cell": self.cell and str(self.cell)}
+from kgbert.experiment.summaries import Summary, summaries
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,26 +110,13 @@ def compare(runs: Runs, *, contrasts: Sequence[Contrast] = (), replicates: int =
     cells = tuple(sorted({cell for cell, _ in table}))
     return Comparison(
         cells=cells,
-        summaries=tuple(_summaries(table, cells)),
+        summaries=tuple(summaries(table, cells)),
         contrasts=compared,
         claim=claim({c.contrast: c.overall for c in compared}, cells=cells),
         replicates=replicates,
         seed=seed,
         unfinished=runs.unfinished,
     )
-
-
-def tabulated(runs: Sequence[Run]) -> Table:
-    """Return the runs of each cell and condition, by seed."""
-    table: dict[tuple[Cell, str], dict[int, Run]] = {}
-    for run in runs:
-        table.setdefault((run.cell, run.condition), {})[run.seed] = run
-    return table
-
-
-def conditions(table: Table) -> tuple[str, ...]:
-    """Return the conditions of ``table``, numbers in names in the order of numbers (A2 before A13)."""
-    return tuple(sorted({condition for _, condition in table}, key=_natural))
 
 
 def default_contrasts(names: Sequence[str]) -> tuple[Contrast, ...]:
@@ -169,10 +128,6 @@ def default_contrasts(names: Sequence[str]) -> tuple[Contrast, ...]:
 
 def _listed(seeds: Sequence[int]) -> str:
     return ", ".join(map(str, seeds))
-
-
-def _natural(name: str) -> tuple[tuple[int, str], ...]:
-    return tuple((int(part or 0), word) for word, part in re.findall(r"(\D*)(\d*)", name))
 
 
 def _check(contrasts: Sequence[Contrast], names: Sequence[str]) -> None:
@@ -189,30 +144,6 @@ def _adjusted(findings: Sequence[Finding]) -> list[Finding]:
     """Return ``findings`` with their p-values adjusted as one family."""
     p = holm([found.test.p for found in findings])
     p_seeds = holm([found.test.p_seeds for found in findings])
-    return [
-        replace(found, holm=Test(*pair)) for found, pair in zip(findings, zip(p, p_seeds, strict=True), strict=True)
-    ]
-
-
-def _summaries(table: Table, cells: Sequence[Cell]) -> Iterator[Summary]:
-    scores = {key: {seed: _vector(run) for seed, run in runs.items()} for key, runs in table.items()}
-    for condition in conditions(table):
-        there = {cell: scores[cell, condition] for cell in cells if (cell, condition) in scores}
-        for cell, by_seed in there.items():
-            yield _summary(condition, cell, by_seed)
-        common = sorted(set.intersection(*map(set, there.values())))
-        if len(there) == len(cells) and common:
-            average = {seed: np.mean([by_seed[seed] for by_seed in there.values()], axis=0) for seed in common}
-            yield _summary(condition, None, average)
-
-
-def _vector(run: Run) -> Floats:
-    scores = score(run)
-    return np.array([getattr(scores, name) for name in MEASURES])
-
-
-def _summary(condition: str, cell: Cell | None, by_seed: Mapping[int, Floats]) -> Summary:
-    rows = np.array([by_seed[seed] for seed in sorted(by_seed)])
-    sd = rows.std(0, ddof=1).tolist() if len(rows) > 1 else [None] * len(MEASURES)
-    mean = dict(zip(MEASURES, rows.mean(0).tolist(), strict=True))
-    return Summary(condition, cell, tuple(sorted(by_seed)), mean, dict(zip(MEASURES, sd, strict=True)))
+    p_both = holm([found.test.p_both for found in findings])
+    adjusted = map(Test, p, p_seeds, p_both)
+    return [replace(found, holm=test) for found, test in zip(findings, adjusted, strict=True)]

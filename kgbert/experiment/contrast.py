@@ -1,5 +1,6 @@
 """One condition against another: which runs are paired, and how much better the first is."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from kgbert.errors import RunError
 from kgbert.experiment.pairs import Floats
 from kgbert.experiment.resample import Resampler
 from kgbert.experiment.runs import Cell, Run
-from kgbert.experiment.statistics import Gain, Test, gain, randomisation_p, sign_flip_p
+from kgbert.experiment.statistics import Gain, Test, bootstrap_p, gain, multi_bootstrap, randomisation_p, sign_flip_p
 
 Table = Mapping[tuple[Cell, str], Mapping[int, Run]]
 """The runs of each cell and condition, by seed."""
@@ -24,6 +25,23 @@ class Contrast(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.x} - {self.y}"
+
+
+def tabulated(runs: Sequence[Run]) -> Table:
+    """Return the runs of each cell and condition, by seed."""
+    table: dict[tuple[Cell, str], dict[int, Run]] = {}
+    for run in runs:
+        table.setdefault((run.cell, run.condition), {})[run.seed] = run
+    return table
+
+
+def conditions(table: Table) -> tuple[str, ...]:
+    """Return the conditions of ``table``, numbers in names in the order of numbers (A2 before A13)."""
+    return tuple(sorted({condition for _, condition in table}, key=_natural))
+
+
+def _natural(name: str) -> tuple[tuple[int, str], ...]:
+    return tuple((int(part or 0), word) for word, part in re.findall(r"(\D*)(\d*)", name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +67,13 @@ class Finding:
     def to_dict(self) -> dict[str, object]:
         """Return the JSON form."""
         named = {"cells": list(map(str, self.cells)), **self.gain.to_dict()}
-        tests = {"p": self.test.p, "p_seeds": self.test.p_seeds, "holm": asdict(self.holm)}
-        return {**named, **tests, "seeds_left_out": self.left_out, "seeds_trained_on_other_data": self.unlike}
+        return {
+            **named,
+            **asdict(self.test),
+            "holm": asdict(self.holm),
+            "seeds_left_out": self.left_out,
+            "seeds_trained_on_other_data": self.unlike,
+        }
 
 
 class Paired(NamedTuple):
@@ -96,16 +119,18 @@ def cells_of(table: Table, contrast: Contrast) -> tuple[Cell, ...]:
 
 def gain_of(pairing: Paired, resampler: Resampler) -> Gain:
     """Return the gain, averaged over the cells of ``pairing``."""
-    observed = _mean(([resampler.observed(x) - resampler.observed(y) for x, y in cell]) for cell in pairing.runs)
-    redrawn = _mean([resampler.redrawn(x) - resampler.redrawn(y) for x, y in cell] for cell in pairing.runs)
-    return gain(pairing.seeds, observed, redrawn.T, resampler.seeds(len(pairing.seeds)))
+    return gain(pairing.seeds, _observed(pairing, resampler), _redrawn(pairing, resampler))
 
 
 def test_of(pairing: Paired, resampler: Resampler) -> Test:
     """Return the p-values of the gain, averaged over the cells of ``pairing``."""
-    observed = _mean([resampler.observed(x) - resampler.observed(y) for x, y in cell] for cell in pairing.runs)
+    observed = _observed(pairing, resampler)
     swapped = _mean([resampler.swapped(x, y) for x, y in cell] for cell in pairing.runs)
-    return Test(randomisation_p(float(observed.mean()), swapped.mean(0)), sign_flip_p(observed))
+    return Test(
+        p=randomisation_p(float(observed.mean()), swapped.mean(0)),
+        p_seeds=sign_flip_p(observed),
+        p_both=bootstrap_p(_redrawn(pairing, resampler)),
+    )
 
 
 def finding(pairing: Paired, resampler: Resampler) -> Finding:
@@ -113,6 +138,17 @@ def finding(pairing: Paired, resampler: Resampler) -> Finding:
     test = test_of(pairing, resampler)
     unlike = {x.seed for cell in pairing.runs for x, y in cell if x.data_sha256 != y.data_sha256}
     return Finding(pairing.cells, gain_of(pairing, resampler), test, test, pairing.left_out, tuple(sorted(unlike)))
+
+
+def _observed(pairing: Paired, resampler: Resampler) -> Floats:
+    """Return the difference of each seed, ``(seeds,)``."""
+    return _mean([resampler.observed(x) - resampler.observed(y) for x, y in cell] for cell in pairing.runs)
+
+
+def _redrawn(pairing: Paired, resampler: Resampler) -> Floats:
+    """Return the mean difference in each replicate of the multi-bootstrap, ``(replicates,)``."""
+    redrawn = _mean([resampler.redrawn(x) - resampler.redrawn(y) for x, y in cell] for cell in pairing.runs)
+    return multi_bootstrap(redrawn.T, resampler.seeds(len(pairing.seeds)))
 
 
 def _mean(cells: Iterable[Sequence[float] | Sequence[Floats]]) -> Floats:

@@ -1,4 +1,4 @@
-"""Finished runs of an experiment, read from their folders."""
+"""A finished run of an experiment, read from its folder."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ import orjson
 
 from ingest.corpora import lines
 from kgbert.errors import RunError
-from kgbert.experiment.pairs import Bools, Floats, Pair, Pairs, check_same
+from kgbert.experiment.pairs import Bools, Floats, Pair, Pairs
 
 METRICS = "metrics.json"
 """Written last: a folder without it holds no finished run."""
@@ -20,7 +20,6 @@ PREDICTIONS = "predictions.jsonl"
 SUM_TOLERANCE = 1e-4
 """How far a pair's probabilities may exceed 1 by rounding."""
 
-_REPORTS = frozenset({".csv", ".md", ".png", ".svg", ".tex"})
 _FIELDS = {"task": str, "train_size": int, "condition": str, "seed": int, "labels": list, "evaluation_sha256": str}
 
 
@@ -63,55 +62,6 @@ class Run:
     def within(self, pairs: Pairs, keep: Bools) -> "Run":
         """Return the run with its predictions for ``pairs`` only, those for which ``keep``, ``(pairs,)``, is true."""
         return replace(self, pairs=pairs, probability=self.probability[keep], candidate=self.candidate[keep])
-
-
-class Runs(NamedTuple):
-    """What a folder holds.
-
-    Attributes:
-        finished: By cell, condition and seed.
-        unfinished: Folders of runs that have no metrics yet; nothing of them is used.
-    """
-
-    finished: tuple[Run, ...]
-    unfinished: tuple[Path, ...]
-
-
-def find(folder: Path) -> Runs:
-    """Read the finished runs in ``folder``, at any depth.
-
-    A folder whose name begins with a dot is still being written. Unfinished is called a folder that holds files (other
-    than tables and pictures) and lies neither above nor below a finished run.
-
-    Raises:
-        RunError: There is no finished run; one is damaged or is there twice; or two runs of a task were evaluated on
-            different pairs. Says where.
-    """
-    places = sorted(path.parent for path in folder.rglob(METRICS) if not _is_hidden(path.parent, folder))
-    unfinished = tuple(_unfinished(folder, frozenset(places)))
-    if not places:
-        raise RunError(f"{folder}: no finished run (a folder with {METRICS}), {len(unfinished)} unfinished")
-    runs: dict[tuple[Cell, str, int], Run] = {}
-    shared: dict[str, Run] = {}
-    for run in map(read, places):
-        key = (run.cell, run.condition, run.seed)
-        if key in runs:
-            same = f"{run.condition} on {run.cell}, seed {run.seed}"
-            raise RunError(f"{runs[key].folder} and {run.folder}: both are {same}; expected one run of each")
-        first = shared.setdefault(run.cell.task, run)
-        runs[key] = _sharing(run, first)
-    return Runs(tuple(runs[key] for key in sorted(runs)), unfinished)
-
-
-def _sharing(run: Run, first: Run) -> Run:
-    """Return ``run`` with the pairs of ``first``, which are the same."""
-    check_same(first.pairs, first.folder, run.pairs, run.folder)
-    if run.evaluation_sha256 != first.evaluation_sha256:
-        raise RunError(
-            f"{first.folder} and {run.folder}: evaluation_sha256 is {first.evaluation_sha256} in the first,"
-            f" {run.evaluation_sha256} in the second; runs of {run.cell.task} must evaluate the same to compare"
-        )
-    return replace(run, pairs=first.pairs)
 
 
 def read(folder: Path) -> Run:
@@ -188,21 +138,3 @@ def _row(record: Mapping[str, Any], labels: tuple[str, ...]) -> tuple[Pair, list
     slices = tuple(sorted((name, str(value).lower()) for name, value in record.get("slices", {}).items()))
     pair = Pair(*key, tuple(sorted(set(gold))), slices)
     return pair, probability, bool(candidate)
-
-
-def _unfinished(root: Path, finished: frozenset[Path]) -> Iterator[Path]:
-    """Yield the topmost folders that look like runs and are above and below none that is finished, sorted."""
-    above = {parent for place in finished for parent in place.parents}
-    seen: set[Path] = set(finished)
-    for path in sorted(path for path in root.rglob("*") if path.is_dir()):
-        if seen.isdisjoint((path, *path.parents)) and path not in above and _holds_work(path):
-            seen.add(path)
-            yield path
-
-
-def _holds_work(folder: Path) -> bool:
-    return any(path.is_file() and path.suffix not in _REPORTS for path in folder.iterdir())
-
-
-def _is_hidden(path: Path, root: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(root).parts)

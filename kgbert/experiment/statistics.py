@@ -1,8 +1,9 @@
 """What can be said of the difference between two conditions that share seeds and documents.
 
 Two sources of chance stand behind a difference: the seeds (what training drew) and the documents (what the test set
-happens to hold). :func:`interval` covers both; :func:`randomisation_p` covers the documents for the trained models at
-hand, and :func:`sign_flip_p` covers the seeds for the documents at hand.
+happens to hold). :func:`interval` and :func:`bootstrap_p` know both; :func:`randomisation_p` knows the documents, for
+the trained models at hand, and :func:`sign_flip_p` the seeds, for the documents at hand. Where the other source matters
+these two find differences that are none; docs/experiments.md says how often.
 """
 
 from collections.abc import Sequence
@@ -49,42 +50,73 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """Two-sided p-values of a gain; see :func:`randomisation_p` and :func:`sign_flip_p`."""
+    """Two-sided p-values of a gain.
+
+    Attributes:
+        p: Of swapping predictions by document and seed; see :func:`randomisation_p`.
+        p_seeds: Of flipping the signs of the seeds' differences; see :func:`sign_flip_p`.
+        p_both: Of drawing seeds and documents; see :func:`bootstrap_p`.
+    """
 
     __test__ = False  # pytest takes it for a case of its own
 
     p: float
     p_seeds: float
+    p_both: float
 
 
-def gain(seeds: Sequence[int], observed: Floats, redrawn: Floats, seed_draws: Ints) -> Gain:
+def gain(seeds: Sequence[int], observed: Floats, redrawn: Floats) -> Gain:
     """Summarise the differences of the seeds.
 
     Args:
         seeds: The seeds.
         observed: ``(seeds,)`` difference on the documents as they are.
-        redrawn: ``(replicates, seeds)`` difference on redrawn documents, one draw a row.
-        seed_draws: ``(replicates, seeds)`` how often each seed was drawn.
+        redrawn: ``(replicates,)`` mean difference in each replicate of the multi-bootstrap.
     """
-    low, high = interval(redrawn, seed_draws)
+    low, high = interval(redrawn)
     return Gain(tuple(seeds), float(observed.mean()), _sd(observed), low, high, cohens_d(observed))
 
 
-def interval(redrawn: Floats, seed_draws: Ints, *, level: float = LEVEL) -> tuple[float, float]:
-    """Return the percentile interval of the mean difference over both seeds and documents.
+def multi_bootstrap(redrawn: Floats, seed_draws: Ints) -> Floats:
+    """Return the mean difference over the seeds drawn in each replicate, ``(replicates,)``.
 
     The multi-bootstrap (Sellam et al. 2022, "The MultiBERTs: BERT Reproductions for Robustness Analysis", ICLR), paired
     in both: a replicate draws seeds and documents with replacement, and all seeds of both conditions are evaluated on
-    the documents drawn. With few seeds it is too narrow, by about sqrt((n - 1) / n) where the seeds matter most.
+    the documents drawn.
 
     Args:
         redrawn: ``(replicates, seeds)`` difference on redrawn documents, one draw a row.
         seed_draws: ``(replicates, seeds)`` how often each seed was drawn.
+    """
+    found: Floats = (redrawn * seed_draws).sum(1) / seed_draws.sum(1)
+    return found
+
+
+def interval(redrawn: Floats, *, level: float = LEVEL) -> tuple[float, float]:
+    """Return the percentile interval of the mean difference over both seeds and documents.
+
+    With few seeds it is too narrow, by about sqrt((n - 1) / n) where the seeds matter most; where neither seeds nor
+    conditions by document matter it is too wide, for what is left to chance is then drawn twice.
+
+    Args:
+        redrawn: ``(replicates,)`` mean difference in each replicate of the multi-bootstrap.
         level: Coverage.
     """
-    means = (redrawn * seed_draws).sum(1) / seed_draws.sum(1)
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.quantile(redrawn, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def bootstrap_p(redrawn: Floats) -> float:
+    """Return the two-sided p-value that belongs to :func:`interval`: below .05 where the 95 % interval leaves out zero.
+
+    Twice (b + 1) / (r + 1), at most 1, b being how many of r replicates lie at or beyond zero on the rarer side (Efron
+    and Tibshirani 1993, ch. 15, by inverting the percentile interval).
+
+    Args:
+        redrawn: ``(replicates,)`` mean difference in each replicate of the multi-bootstrap.
+    """
+    n_beyond = min((redrawn <= _ROUNDING).sum(), (redrawn >= -_ROUNDING).sum())
+    return float(min(1, 2 * (1 + n_beyond) / (1 + len(redrawn))))
 
 
 def randomisation_p(observed: float, swapped: Floats) -> float:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from kgbert.experiment.compare import Compared, Comparison, Summary
+from kgbert.experiment.compare import Compared, Comparison
 from kgbert.experiment.contrast import Finding
 from kgbert.experiment.runs import Cell
 from kgbert.experiment.slices import SliceGain
 from kgbert.experiment.statistics import Gain
+from kgbert.experiment.summaries import Summary
 
 FORMATS = ("markdown", "latex")
 
@@ -111,7 +112,7 @@ def _mean(summary: Summary, measure: str) -> str:
     return f"{POINTS * summary.mean[measure]:.1f}{spread}"
 
 
-_TESTED = ("difference", "SD", "95 % CI", "p", "p seeds", "Holm p", "Holm p seeds", "d", "seeds")
+_TESTED = ("difference", "SD", "95 % CI", "p swaps", "Holm", "p seeds", "Holm", "p both", "Holm", "d", "seeds")
 
 
 def _overall(comparison: Comparison) -> Table:
@@ -143,7 +144,8 @@ def _flat(
 
 
 def _tested(found: Finding) -> tuple[str, ...]:
-    p = (found.test.p, found.test.p_seeds, found.holm.p, found.holm.p_seeds)
+    test, holm = found.test, found.holm
+    p = (test.p, holm.p, test.p_seeds, holm.p_seeds, test.p_both, holm.p_both)
     d = "–" if found.gain.d is None else _signed(found.gain.d)
     return (*_gain(found.gain), *map(_p, p), d, str(len(found.gain.seeds)))
 

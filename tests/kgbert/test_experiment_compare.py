@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +19,8 @@ from kgbert.experiment import tables
 from kgbert.experiment.claim import claim
 from kgbert.experiment.compare import compare, default_contrasts
 from kgbert.experiment.contrast import Contrast, Finding
-from kgbert.experiment.runs import Cell, Runs
+from kgbert.experiment.found import Runs
+from kgbert.experiment.runs import Cell
 from kgbert.experiment.scores import average_precision
 from kgbert.experiment.statistics import Gain, Test, holm
 from kgbert.experiment.tables import Table, latex, markdown
@@ -68,6 +71,7 @@ def test_a_gain_is_the_mean_over_seeds_and_cells(compared):
 def test_p_values_are_adjusted_for_all_contrasts_and_for_all_cells(compared):
     overall = [c.overall for c in compared.contrasts]
     assert [f.holm.p for f in overall] == pytest.approx(holm([f.test.p for f in overall]))
+    assert [f.holm.p_both for f in overall] == pytest.approx(holm([f.test.p_both for f in overall]))
     cells = [f for c in compared.contrasts for f in c.by_cell]
     assert len(cells) == 16
     assert [f.holm.p_seeds for f in cells] == pytest.approx(holm([f.test.p_seeds for f in cells]))
@@ -143,9 +147,9 @@ def test_conditions_without_a_common_seed_are_refused():
 CELLS = (Cell("CID", 100), Cell("CID", 200))
 
 
-def finding(mean=0.03, low=0.01, p=0.01, cells=CELLS):
-    tests = Test(p, p)
-    return Finding(cells, Gain((0, 1), mean, 0.01, low, 0.05, 3.0), tests, tests, (), ())
+def finding(mean=0.03, p=0.01, p_both=0.01, cells=CELLS):
+    small, adjusted = Test(0.001, 0.5, 0.001), Test(p, 0.5, p_both)
+    return Finding(cells, Gain((0, 1), mean, 0.01, 0.01, 0.05, 3.0), small, adjusted, (), ())
 
 
 WON = {Contrast("A8", y): finding() for y in ("A0", "A1", "A2", "A13")}
@@ -159,9 +163,9 @@ def test_the_claim_holds_where_all_contrasts_are_won():
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (finding(p=0.05), "A8 - A13: Holm p = 0.050, not below 0.05"),
-        (finding(mean=-0.03, low=-0.05), "A8 - A13: the difference is -3.00 points, not positive"),
-        (finding(low=-0.001), "A8 - A13: the interval [-0.10, 5.00] is not above zero"),
+        (finding(p=0.05), "A8 - A13: Holm p of swaps = 0.050, not below 0.05"),
+        (finding(mean=-0.03), "A8 - A13: the difference is -3.00 points, not positive"),
+        (finding(p_both=0.06), "A8 - A13: Holm p over seeds and documents = 0.060, not below 0.05"),
         (finding(cells=CELLS[:1]), "A8 - A13: no paired runs in CID 200"),
     ],
 )
@@ -217,7 +221,7 @@ def test_tables_hold_what_was_found(compared):
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert cells[1:3] == [f"+{100 * gain.mean:.2f}", f"{100 * gain.sd:.2f}"]
     assert cells[3] == f"\\[+{100 * gain.low:.2f}, +{100 * gain.high:.2f}\\]"
-    assert cells[4:6] == [".003", ".031"], "1 of 301 and 2 of 64"
+    assert cells[4:10:2] == [".003", ".031", ".007"], "1 of 301, 2 of 64, 2 of 301"
     assert cells[-1] == "6"
     assert "| condition | CID 100 | CID 200 | DDI 100 | DDI 200 | all |" in shown
     assert tables.text(compared, format="latex").count(r"\toprule") == shown.count("###") == 11
@@ -256,3 +260,12 @@ def test_the_command_takes_contrasts_and_writes_latex(folder):
     wrong = CliRunner().invoke(command, [str(folder), "--contrast", "A0"])
     assert wrong.exit_code == 2
     assert "expected two conditions" in wrong.stderr
+
+
+def test_comparing_needs_no_torch_and_pictures_no_library_until_they_are_drawn():
+    modules = ("compare", "tables", "plots", "found", "summaries")
+    imports = "; ".join(f"import kgbert.experiment.{module}" for module in modules)
+    code = f"import sys, kgbert.cli.compare; {imports}; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "kgbert.experiment.plots" in loaded
+    assert not {"matplotlib", "scipy", "sklearn", "torch", "transformers"} & set(loaded)

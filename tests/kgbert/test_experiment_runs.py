@@ -8,8 +8,9 @@ import pytest
 from experiments import toy_pairs, toy_run, write_run
 
 from kgbert.errors import RunError
+from kgbert.experiment.found import find
 from kgbert.experiment.pairs import Pairs
-from kgbert.experiment.runs import find, read
+from kgbert.experiment.runs import read
 
 LABELS = ("CPR:3", "CPR:4")
 PAIRS = toy_pairs("ChemProt", labels=LABELS, n_documents=4)
@@ -64,6 +65,17 @@ def test_unfinished_runs_are_named_and_not_used(tmp_path):
     found = find(tmp_path)
     assert [r.seed for r in found.finished] == [0]
     assert [path.relative_to(tmp_path).as_posix() for path in found.unfinished] == [".one.3f2a", "begun", "cut/short"]
+
+
+def test_the_metrics_of_a_trained_model_are_no_run(tmp_path):
+    for name in ("done", "begun"):
+        model = write_run(run(seed=len(name)), tmp_path / name) / "model"
+        model.mkdir()
+        (model / "metrics.json").write_text('{"loss": 1}')
+    (tmp_path / "begun" / "metrics.json").unlink()
+    found = find(tmp_path)
+    assert [r.folder.name for r in found.finished] == ["done"]
+    assert [path.name for path in found.unfinished] == ["begun"]
 
 
 def test_a_folder_without_finished_runs_is_refused(tmp_path):

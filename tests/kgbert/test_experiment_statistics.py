@@ -1,5 +1,6 @@
 """Tests and intervals: worked examples, invariances, and how often they are right on made-up runs."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -12,7 +13,16 @@ from kgbert.experiment.contrast import Contrast, finding, paired
 from kgbert.experiment.resample import Resampler
 from kgbert.experiment.runs import Cell
 from kgbert.experiment.scores import average_precision
-from kgbert.experiment.statistics import cohens_d, gain, holm, interval, randomisation_p, sign_flip_p
+from kgbert.experiment.statistics import (
+    bootstrap_p,
+    cohens_d,
+    gain,
+    holm,
+    interval,
+    multi_bootstrap,
+    randomisation_p,
+    sign_flip_p,
+)
 
 XY = Contrast("X", "Y")
 
@@ -68,12 +78,30 @@ def test_cohens_d_by_hand():
     assert cohens_d(np.array([0.1, 0.1, 0.1])) is None
 
 
-def test_the_interval_weights_seeds_as_drawn():
+def test_the_bootstrap_weights_seeds_as_drawn():
     # Two seeds with differences 0 and 1 on any documents: a replicate's mean is the share of the second.
     draws = np.array([[2, 0], [1, 1], [0, 2]], np.int32)
-    assert interval(np.tile([0.0, 1.0], (3, 1)), draws) == pytest.approx((0.025, 0.975))
-    summary = gain((4, 9), np.array([0.0, 1.0]), np.tile([0.0, 1.0], (3, 1)), draws)
+    redrawn = multi_bootstrap(np.tile([0.0, 1.0], (3, 1)), draws)
+    assert redrawn.tolist() == [0, 0.5, 1]
+    assert interval(redrawn) == pytest.approx((0.025, 0.975))
+    summary = gain((4, 9), np.array([0.0, 1.0]), redrawn)
     assert (summary.seeds, summary.mean, summary.sd) == ((4, 9), 0.5, pytest.approx(0.5**0.5))
+
+
+def test_the_p_value_of_the_bootstrap_by_hand():
+    # Of nine replicates one lies at or below zero: 2 x (1 + 1) / (9 + 1).
+    redrawn = np.array([-1, *range(1, 9)], float)
+    assert bootstrap_p(redrawn) == bootstrap_p(-redrawn) == pytest.approx(0.4)
+    assert bootstrap_p(np.arange(1.0, 10)) == pytest.approx(0.2)
+    assert bootstrap_p(np.zeros(9)) == 1
+
+
+@given(st.integers(0, 100_000))
+def test_the_interval_leaves_out_zero_where_its_p_value_is_small(seed):
+    random = np.random.default_rng(seed)
+    redrawn = random.normal(random.uniform(1.5, 2.5), 1, 2000)
+    if abs((p := bootstrap_p(redrawn)) - 0.05) > 0.002:
+        assert (p < 0.05) == (interval(redrawn)[0] > 0)
 
 
 def test_redrawn_documents_equal_runs_with_copies_of_them():
@@ -98,6 +126,27 @@ def test_swaps_equal_swapping_the_predictions_of_documents():
         ap_x, ap_y = (average_precision(given_run(p, [np.flatnonzero(g) for g in pairs.gold])) for p in mixed)
         slow.add(round(ap_x - ap_y, 9))
     assert {round(value, 9) for value in found.tolist()} == slow
+
+
+def test_swaps_are_drawn_for_each_seed_and_task_and_shared_by_training_sizes():
+    pairs = toy_pairs(n_documents=8)
+    x, y = (toy_run(pairs, np.random.default_rng(i)) for i in (1, 2))
+
+    def swapped(**change):
+        return Resampler(replicates=100).swapped(replace(x, **change), replace(y, **change)).tolist()
+
+    assert swapped(cell=Cell("CID", 500)) == swapped(cell=Cell("CID", 200))
+    assert swapped(seed=1) != swapped(seed=0)
+    assert swapped(cell=Cell("DDI", 200)) != swapped(cell=Cell("CID", 200))
+
+
+def test_documents_are_drawn_alike_for_all_runs_of_a_task():
+    pairs = toy_pairs(n_documents=8)
+    run = toy_run(pairs, np.random.default_rng(1))
+    others = (replace(run, condition="A5"), replace(run, seed=4), replace(run, cell=Cell("CID", 500)))
+    resampler = Resampler(replicates=100)
+    assert all((resampler.redrawn(other) == resampler.redrawn(run)).all() for other in others)
+    assert (resampler.redrawn(replace(run, cell=Cell("DDI", 200))) != resampler.redrawn(run)).any()
 
 
 def test_draws_do_not_depend_on_what_else_was_drawn():
@@ -135,7 +184,8 @@ def nulls():
 def test_equal_conditions_are_seldom_found_different(nulls):
     # Binomial(200, .05): 10 expected, standard deviation 3.1; a false alarm of this test is rarer than 1 in 1,000.
     assert 1 <= sum(found.test.p < 0.05 for found in nulls) <= 20
-    assert 0 <= sum(found.test.p_seeds < 0.05 for found in nulls) <= 20
+    assert sum(found.test.p_seeds < 0.05 for found in nulls) <= 20
+    assert sum(found.test.p_both < 0.05 for found in nulls) <= 20
     # p-values of a null are spread out, not merely rarely small.
     assert 0.35 < np.mean([found.test.p for found in nulls]) < 0.65
 
@@ -156,6 +206,7 @@ def test_a_planted_difference_is_found():
     found = trial(np.random.default_rng(7), strength=2.5)
     assert found.test.p == 1 / 201
     assert found.test.p_seeds == 2 / 2**6
+    assert found.test.p_both == 2 / 201
     assert 0 < found.gain.low < found.gain.mean < found.gain.high
     assert found.gain.d is not None
     assert found.gain.d > 2
@@ -167,7 +218,7 @@ def test_a_condition_does_not_differ_from_itself():
     cell = Cell("CID", 200)
     found = finding(paired({(cell, "X"): runs, (cell, "Y"): runs}, XY, [cell]), Resampler(replicates=50))
     assert (found.gain.mean, found.gain.low, found.gain.high, found.gain.d) == (0, 0, 0, None)
-    assert found.test.p == found.test.p_seeds == 1
+    assert found.test.p == found.test.p_seeds == found.test.p_both == 1
 
 
 def test_turning_a_contrast_round_changes_the_sign_only():
@@ -178,7 +229,8 @@ def test_turning_a_contrast_round_changes_the_sign_only():
     assert back.gain.mean == pytest.approx(-there.gain.mean)
     assert (back.gain.low, back.gain.high) == pytest.approx((-there.gain.high, -there.gain.low))
     assert back.test.p_seeds == there.test.p_seeds
-    assert back.test.p == pytest.approx(there.test.p)
+    assert back.test.p == there.test.p
+    assert back.test.p_both == there.test.p_both
 
 
 def test_the_same_seed_gives_the_same_finding():
