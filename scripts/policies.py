@@ -4,9 +4,9 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from drugbank import ACTION_PREDICATES
 from graph.leakage import KnowledgePolicy
 from ingest.corpora.read import read_documents
+from kgbert.task import named
 
 CORPORA = {
     "BC5CDR": ("bc5cdr/CDR_*.PubTator.txt",),
@@ -17,23 +17,14 @@ CORPORA = {
 }
 """Files of the train, dev and test sets, as far as they are at hand."""
 
-_PREDICATES = {
-    "BC5CDR": frozenset({"induces", "marker_or_mechanism"}),
-    "ChemProt": ACTION_PREDICATES,
-    "DDI2013": frozenset({"interacts_with"}),
-    "BioRED": ACTION_PREDICATES,
-}
-_SOURCES = {
-    "BC5CDR": frozenset({"CTD", "PrimeKG", "DRKG"}),
-    "ChemProt": frozenset({"ChemProt", "CTD", "PrimeKG", "DRKG"}),
-    "DDI2013": frozenset({"PrimeKG", "DRKG"}),
-    "BioRED": frozenset({"CTD", "DisGeNET", "PrimeKG", "DRKG"}),
-}
+_TASKS = {name: named({"BC5CDR": "CID"}.get(name, name)) for name in CORPORA}
 
 
 def policy(data: Path, task: str) -> KnowledgePolicy:
     """Return what the graph of ``task`` must not hold."""
-    return KnowledgePolicy(_SOURCES[task], _PREDICATES[task], frozenset(corpus_publications(data, task)))
+    asked = _TASKS[task]
+    publications = frozenset(corpus_publications(data, task))
+    return KnowledgePolicy(asked.forbidden_sources, asked.forbidden_predicates, publications)
 
 
 def corpus_publications(data: Path, task: str) -> Iterator[str]:

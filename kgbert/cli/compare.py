@@ -62,6 +62,28 @@ def compare(
     The measure is micro-averaged average precision. Tables go to standard output. What the figures mean, and what the
     two kinds of p-value can and cannot say, is in docs/experiments.md.
     """
+    report(
+        runs,
+        contrasts=contrasts,
+        replicates=replicates,
+        seed=seed,
+        format=format,
+        plots=plots,
+        json_out=json_out,
+    )
+
+
+def report(
+    runs: Path,
+    *,
+    contrasts: tuple["Contrast", ...] = (),
+    replicates: int = 2000,
+    seed: int = 0,
+    format: str = "markdown",
+    plots: Path | None = None,
+    json_out: Path | None = None,
+) -> None:
+    """Print tables of the finished runs in the folder ``runs``; see :func:`compare`."""
     from kgbert.experiment import tables
     from kgbert.experiment.compare import compare as compare_runs
     from kgbert.experiment.found import find

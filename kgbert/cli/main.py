@@ -12,9 +12,11 @@ from kgbert import __version__
 from kgbert.cli.align import align
 from kgbert.cli.convert import convert
 from kgbert.cli.evaluate import evaluate
+from kgbert.cli.experiment import ablate, experiment
 from kgbert.cli.extract import extract
 from kgbert.cli.graph import graph
 from kgbert.cli.ingest import ingest
+from kgbert.cli.leakage import leakage
 from kgbert.cli.train import train
 from kgbert.cli.train_detector import train_detector
 from kgbert.cli.validate import validate
@@ -56,3 +58,6 @@ main.add_command(graph)
 main.add_command(ingest)
 main.add_command(convert)
 main.add_command(validate)
+main.add_command(experiment)
+main.add_command(ablate)
+main.add_command(leakage)

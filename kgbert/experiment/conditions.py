@@ -63,6 +63,11 @@ CONDITIONS: Mapping[str, Condition] = {condition.name: condition for condition i
 """By name. V3, knowledge as text, is A7; V4, attention and pair score together, is A8."""
 
 
+def protocol(*, unfiltered: bool) -> list[str]:
+    """Return the names of the ablation protocol, A0 to A13; A9 only where there is an ``unfiltered`` graph."""
+    return [name for name in CONDITIONS if name.startswith("A") and (unfiltered or name != "A9")]
+
+
 def condition_named(name: str) -> Condition:
     """Return the condition called ``name``.
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from kgbert.config import KGBertConfig
 from kgbert.errors import ConfigError
-from kgbert.experiment.conditions import Condition, condition_named
+from kgbert.experiment.conditions import Condition, condition_named, protocol
 from kgbert.task import Task, named
 from kgbert.train_config import Optimisation, check_keys, read_yaml
 
@@ -88,14 +88,16 @@ class ExperimentConfig:
     optimisation: Any = field(default_factory=dict)
 
     @classmethod
-    def read(cls, path: Path) -> "ExperimentConfig":
-        """Read a YAML file.
+    def read(cls, path: Path, *, whole_protocol: bool = False) -> "ExperimentConfig":
+        """Read a YAML file; with ``whole_protocol``, one that names no conditions means all of the ablation.
 
         Raises:
             ConfigError: It is no mapping, has an unknown key, or lacks one that is needed.
         """
         values = read_yaml(path)
         check_keys(values, cls, path)
+        if whole_protocol and "condition" not in values:
+            values = {**values, "condition": protocol(unfiltered=bool(values.get("unfiltered_graph")))}
         return cls(**{**values, "task": _listed(values["task"]), "out": _path(values["out"], path.parent)})._in(path)
 
     def _in(self, path: Path) -> "ExperimentConfig":
@@ -121,18 +123,24 @@ class ExperimentConfig:
                     yield self._run(named(task), size, condition, seed)
 
     def _run(self, task: Task, size: int, condition: Condition, seed: int) -> RunConfig:
-        for key, value in (("train_size", size), ("seed", seed)):
+        sample = self._for(self.evaluate_sample, task.name)
+        for key, value in (("train_size", size), ("seed", seed), ("evaluate_sample", sample)):
             if not isinstance(value, int) or isinstance(value, bool) or value < 0:
                 raise ConfigError(f"{key}: found {value!r}, expected a number that is not negative")
+        data, evaluate_on = (_files(self._for(value, task.name)) for value in (self.data, self.evaluate_on))
+        if not isinstance(data, tuple):
+            raise ConfigError(f"data: found {data!r}, expected files or folders for {task.name}")
+        if not isinstance(evaluate_on, tuple) and not (isinstance(evaluate_on, float) and 0 < evaluate_on < 1):
+            raise ConfigError(f"evaluate_on: found {evaluate_on!r}, expected files, folders or a part between 0 and 1")
         model = dict(self._for(self.model, task.name))
         unknown = sorted(model.keys() - {f.name for f in fields(KGBertConfig)})
         if unknown:
             raise ConfigError(f"model: unknown key {unknown[0]!r}")
         return RunConfig(
             task=task,
-            data=_files(self._for(self.data, task.name)),
-            evaluate_on=_files(self._for(self.evaluate_on, task.name)),
-            evaluate_sample=self._for(self.evaluate_sample, task.name),
+            data=data,
+            evaluate_on=evaluate_on,
+            evaluate_sample=sample,
             train_size=size,
             condition=condition,
             seed=seed,
@@ -146,6 +154,8 @@ class ExperimentConfig:
     def _optimisation(self, task: str, size: int, seed: int) -> Optimisation:
         values = dict(self._for(self._for(self.optimisation, task), size))
         epochs = self._for(self._for(self.epochs, task), size)
+        if epochs is not None and not (isinstance(epochs, int | float) and epochs > 0):
+            raise ConfigError(f"epochs: found {epochs!r}, expected a positive number for {task} and train_size {size}")
         check_keys(values, Optimisation, Path("optimisation"))
         return Optimisation(**{"threads": 1, **values, "seed": seed, **({} if epochs is None else {"epochs": epochs})})
 

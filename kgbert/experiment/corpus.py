@@ -44,7 +44,7 @@ def corpus(config: RunConfig) -> Corpus:
     """Return the corpus of a run, read once a process.
 
     Raises:
-        ConfigError: Nothing is left to learn from or to test on, or ``evaluate_on`` is no part between 0 and 1.
+        ConfigError: Nothing is left to learn from or to test on.
         CorpusFormatError: A file breaks its format.
     """
     return _corpus(config.task, config.data, config.evaluate_on, config.evaluate_sample)
@@ -55,10 +55,8 @@ def _corpus(task: Task, data: tuple[Path, ...], evaluate_on: tuple[Path, ...] | 
     training = units(read_annotated(data), task)
     if isinstance(evaluate_on, tuple):
         evaluated = units(read_annotated(evaluate_on), task)
-    elif 0 < evaluate_on < 1:
-        training, evaluated = draw.held_out(training, evaluate_on)
     else:
-        raise ConfigError(f"evaluate_on: found {evaluate_on!r}, expected files or a part between 0 and 1")
+        training, evaluated = draw.held_out(training, evaluate_on)
     if not training or not evaluated:
         raise ConfigError(f"{task.name}: {len(training)} units to learn from, {len(evaluated)} to test on")
     return Corpus(task, tuple(training), tuple(draw.evaluation(evaluated, sample)))

@@ -50,9 +50,7 @@ def test_sentences_with_a_pair_are_units():
 
 
 def test_a_relation_without_direction_begins_with_what_is_mentioned_first():
-    drugs = tuple(
-        Entity(e.start, e.end, e.text, "drug", id=e.id) for e in DOCUMENT.entities if e.type == "CHEMICAL"
-    )
+    drugs = tuple(Entity(e.start, e.end, e.text, "drug", id=e.id) for e in DOCUMENT.entities if e.type == "CHEMICAL")
     stated = (
         AnnotatedRelation("mention:1.T4", "effect", "mention:1.T3"),
         AnnotatedRelation("mention:1.T3", "effect", "mention:1.T4"),

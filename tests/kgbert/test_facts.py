@@ -5,10 +5,10 @@ from toys import PATHS, subgraph
 from kgbert.facts import facts
 
 
-def test_paths_come_first_in_their_own_direction_and_nothing_twice():
+def test_paths_come_first_each_edge_in_its_own_direction_and_nothing_twice():
     said = facts(subgraph(), (PATHS,))
     assert said == (
-        "bleeding treats aspirin. aspirin has side effect ulcer, ulcer is a bleeding. aspirin is a drug. "
+        "aspirin has side effect ulcer, ulcer is a bleeding. bleeding treats aspirin. aspirin is a drug. "
         "aspirin has side effect ulcer. ulcer is a bleeding."
     )
 
