@@ -49,7 +49,7 @@ WORLDS = (
 def drawn_pairs(random: np.random.Generator) -> Pairs:
     true = random.random((N_DOCUMENTS, PER_DOCUMENT)) < SHARE
     return Pairs.of("T", ("r",), tuple(
-        Pair(f"{document:03}", f"{number}", "o", ("r",) if true[document, number] else (), ())
+        Pair(f"{document:03}", f"{number}", "o", ("r",) if true[document, number] else ())
         for document in range(N_DOCUMENTS) for number in range(PER_DOCUMENT)
     ))  # fmt: skip
 
@@ -62,7 +62,8 @@ def drawn_table(world: World, random: np.random.Generator) -> dict[tuple[Cell, s
         for seed in range(world.n_seeds):
             strength = 1 + gain + random.normal(0, world.seeds) + by_document
             logit = strength * pairs.gold + random.normal(size=pairs.gold.shape)
-            run = Run(Path(), CELL, condition, seed, "", "", pairs, 1 / (1 + np.exp(-logit)), pairs.gold.any(1) | True)
+            every = np.ones(len(pairs), bool)
+            run = Run(Path(), CELL, condition, seed, "", "", pairs, 1 / (1 + np.exp(-logit)), every, {})
             table.setdefault((CELL, condition), {})[seed] = run
     return table
 

@@ -1,6 +1,5 @@
 """The candidate pairs that every run of a task is evaluated on."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
@@ -25,14 +24,12 @@ class Pair(NamedTuple):
         subject: Id of the first argument.
         object: Id of the second.
         gold: Its labels, sorted; empty for none.
-        slices: (dimension, value) such as ("seen", "both"), sorted.
     """
 
     document: str
     subject: str
     object: str
     gold: tuple[str, ...]
-    slices: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,14 +71,6 @@ class Pairs:
         """Labels that are true, over all pairs."""
         return int(self.gold.sum())
 
-    def slices(self) -> Mapping[tuple[str, str], Bools]:
-        """Return for each (dimension, value) which pairs have it, sorted."""
-        found: dict[tuple[str, str], Bools] = {}
-        for row, pair in enumerate(self.pairs):
-            for slice in pair.slices:
-                found.setdefault(slice, np.zeros(len(self), bool))[row] = True
-        return dict(sorted(found.items()))
-
     def within(self, keep: Bools) -> "Pairs":
         """Return the pairs where ``keep``, ``(pairs,)``, is true; the documents stay, so that draws of them fit."""
         pairs = tuple(pair for pair, kept in zip(self.pairs, keep, strict=True) if kept)
@@ -109,7 +98,7 @@ def _difference(pairs: Pairs, other: Pairs) -> str:
     if len(pairs) != len(other):
         return f"{len(pairs)} pairs in the first, {len(other)} in the second"
     unlike = {a[:3] for a, b in zip(pairs.pairs, other.pairs, strict=True) if a != b}
-    return f"{_named(unlike)} with another gold label or slice"
+    return f"{_named(unlike)} with other gold labels"
 
 
 def _named(keys: set[tuple[str, str, str]]) -> str:

@@ -94,7 +94,7 @@ def gains(comparison: Comparison) -> "Figure":
         _size_axis(panel, sizes)
     share_y(panels)
     name_axes(panels, x="training examples", y="gain in average precision (points)")
-    figure.suptitle("Gain by training size, with 95 % intervals over seeds and documents", fontsize=11)
+    figure.suptitle("Gain by training size, with 95 % intervals", fontsize=11)
     add_legend(figure, panels)
     return figure
 
@@ -176,7 +176,7 @@ def _curves(
         panel.set_ylim(0, 1.02)
     name_axes(panels, x=axes[0], y=axes[1])
     left_out = len(comparison.conditions) - len(shown)
-    figure.suptitle(title + (f" ({left_out} more conditions are not drawn)" if left_out else ""), fontsize=11)
+    figure.suptitle(title + (f"\n({left_out} more conditions are not drawn)" if left_out else ""), fontsize=11)
     add_legend(figure, panels)
     return figure
 

@@ -1,9 +1,14 @@
 """The predictions of a run as rows: one for each pair, with the gold standard and the slices that the pair is in."""
 
+import gzip
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+import orjson
+
+from graph import atomic
 from ingest.document import Document
 from kgbert.experiment.units import document_of
 from kgbert.score import PairKey
@@ -68,6 +73,13 @@ def rows(
                 }
             )
     return found
+
+
+def write(found: Iterable[Row], path: Path) -> None:
+    """Write rows as compressed lines of JSON to ``path``, in one step; the same rows give the same bytes."""
+    with atomic.file(path) as out, gzip.GzipFile(filename="", fileobj=out, mode="wb", mtime=0) as zipped:
+        for row in found:
+            zipped.write(orjson.dumps(row) + b"\n")
 
 
 def _names(unit: Document) -> dict[str, set[str]]:

@@ -10,7 +10,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import orjson
 import yaml
 from transformers import AutoTokenizer
 
@@ -22,6 +21,7 @@ from kgbert.batch import Collator
 from kgbert.config import KGBertConfig
 from kgbert.errors import RunError, TaskError
 from kgbert.example import Example, ExampleMaker
+from kgbert.experiment import predictions
 from kgbert.experiment.conditions import TRUE, UNFILTERED, condition_named
 from kgbert.experiment.config import RunConfig
 from kgbert.experiment.corpus import Corpus, checksum, corpus
@@ -68,6 +68,8 @@ def run(config: RunConfig) -> dict[str, Any]:
         if config.condition.trained_as:
             trained = _trained_as(config)
             run(trained)
+            if not (trained.out / "model.safetensors").is_file():
+                raise RunError(f"{trained.out}: the run is finished and its model gone; remove the run to do it again")
             model = KGBertForRelationExtraction.from_pretrained(trained.out)
             return _tested(config, model, _data(config))
         return _trained_and_tested(config)
@@ -184,7 +186,7 @@ def _concepts(examples: list[Example]) -> dict[str, str]:
 
 def _written(config: RunConfig, found: list[Row], data: Data, **more: Any) -> dict[str, Any]:
     labels = list(config.task.labels)
-    lines.write((orjson.dumps(row).decode() for row in found), config.out / PREDICTIONS)
+    predictions.write(found, config.out / PREDICTIONS)
     lines.write([yaml.safe_dump(config.to_dict(), sort_keys=False)], config.out / "config.yaml")
     lines.write([json.dumps(environment(), indent=1)], config.out / "environment.json")
     about = {

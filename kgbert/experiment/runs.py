@@ -1,26 +1,31 @@
 """A finished run of an experiment, read from its folder."""
 
+import gzip
 import math
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import orjson
 
-from ingest.corpora import lines
 from kgbert.errors import RunError
 from kgbert.experiment.pairs import Bools, Floats, Pair, Pairs
 
 METRICS = "metrics.json"
 """Written last: a folder without it holds no finished run."""
-PREDICTIONS = "predictions.jsonl"
+PREDICTIONS = "predictions.jsonl.gz"
 
 SUM_TOLERANCE = 1e-4
 """How far a pair's probabilities may exceed 1 by rounding."""
 
 _FIELDS = {"task": str, "train_size": int, "condition": str, "seed": int, "labels": list, "evaluation_sha256": str}
+
+
+Slice: TypeAlias = tuple[str, str]
+"""A dimension and the value that its pairs have, such as ("seen", "none")."""
 
 
 class Cell(NamedTuple):
@@ -47,6 +52,8 @@ class Run:
         pairs: What it was evaluated on; one object for all runs of a task.
         probability: ``(pairs, labels)`` probability of each label; what is missing to 1 is that of "none".
         candidate: ``(pairs,)`` False where the model never saw a gold pair, whose probabilities are then 0.
+        slices: Parts of the pairs, such as those whose arguments training knew: for each (dimension, value), sorted,
+            which pairs have it, ``(pairs,)``. They may differ between runs, as what they were trained on does.
     """
 
     folder: Path
@@ -58,10 +65,26 @@ class Run:
     pairs: Pairs
     probability: Floats
     candidate: Bools
+    slices: Mapping[Slice, Bools]
 
-    def within(self, pairs: Pairs, keep: Bools) -> "Run":
-        """Return the run with its predictions for ``pairs`` only, those for which ``keep``, ``(pairs,)``, is true."""
-        return replace(self, pairs=pairs, probability=self.probability[keep], candidate=self.candidate[keep])
+    def within(self, keep: Bools) -> "Run":
+        """Return the run on the pairs for which ``keep``, ``(pairs,)``, is true."""
+        return replace(
+            self,
+            pairs=self.pairs.within(keep),
+            probability=self.probability[keep],
+            candidate=self.candidate[keep],
+            slices={slice: there[keep] for slice, there in self.slices.items()},
+        )
+
+
+class _Row(NamedTuple):
+    """A line of the predictions."""
+
+    pair: Pair
+    slices: tuple[Slice, ...]
+    probability: list[float]
+    candidate: bool
 
 
 def read(folder: Path) -> Run:
@@ -80,9 +103,9 @@ def run_of(folder: Path, about: Mapping[str, Any], records: Iterable[Mapping[str
     return _run(folder, about, (_row(record, labels) for record in records))
 
 
-def _run(folder: Path, metrics: Mapping[str, Any], parsed: Iterable[tuple[Pair, list[float], bool]]) -> Run:
+def _run(folder: Path, metrics: Mapping[str, Any], parsed: Iterable[_Row]) -> Run:
     labels = tuple(metrics["labels"])
-    rows = sorted(parsed, key=lambda row: row[0])
+    rows = sorted(parsed, key=lambda row: (row.pair, row.slices))
     return Run(
         folder=folder,
         cell=Cell(metrics["task"], metrics["train_size"]),
@@ -90,9 +113,13 @@ def _run(folder: Path, metrics: Mapping[str, Any], parsed: Iterable[tuple[Pair, 
         seed=metrics["seed"],
         evaluation_sha256=metrics["evaluation_sha256"],
         data_sha256=str(metrics.get("data_sha256", "")),
-        pairs=Pairs.of(metrics["task"], labels, tuple(pair for pair, _, _ in rows)),
-        probability=np.array([p for _, p, _ in rows], np.float64).reshape(len(rows), len(labels)),
-        candidate=np.array([c for _, _, c in rows], bool),
+        pairs=Pairs.of(metrics["task"], labels, tuple(row.pair for row in rows)),
+        probability=np.array([row.probability for row in rows], np.float64).reshape(len(rows), len(labels)),
+        candidate=np.array([row.candidate for row in rows], bool),
+        slices={
+            slice: np.array([slice in row.slices for row in rows], bool)
+            for slice in sorted({slice for row in rows for slice in row.slices})
+        },
     )
 
 
@@ -111,10 +138,10 @@ def _metrics(path: Path) -> dict[str, Any]:
     return metrics
 
 
-def _rows(path: Path, labels: tuple[str, ...]) -> Iterator[tuple[Pair, list[float], bool]]:
+def _rows(path: Path, labels: tuple[str, ...]) -> Iterator[_Row]:
     if not path.exists():
         raise RunError(f"{path}: not there, although the run is finished")
-    for number, line in enumerate(lines.read(path), start=1):
+    for number, line in enumerate(_lines(path), start=1):
         try:
             yield _row(orjson.loads(line), labels)
         except (KeyError, TypeError, AttributeError, ValueError) as error:  # a JSONDecodeError is a ValueError
@@ -122,7 +149,15 @@ def _rows(path: Path, labels: tuple[str, ...]) -> Iterator[tuple[Pair, list[floa
             raise RunError(f"{path}:{number}: {said}") from None
 
 
-def _row(record: Mapping[str, Any], labels: tuple[str, ...]) -> tuple[Pair, list[float], bool]:
+def _lines(path: Path) -> Iterator[bytes]:
+    try:
+        with gzip.open(path) as file:
+            yield from file
+    except (EOFError, OSError, zlib.error) as error:
+        raise RunError(f"{path}: damaged ({error})") from None
+
+
+def _row(record: Mapping[str, Any], labels: tuple[str, ...]) -> _Row:
     gold, probability, candidate = record["gold"], record["probability"], record["candidate"]
     if unknown := sorted(set(gold) - set(labels)):
         raise ValueError(f"gold label {unknown[0]!r} is none of the run's labels")
@@ -136,5 +171,4 @@ def _row(record: Mapping[str, Any], labels: tuple[str, ...]) -> tuple[Pair, list
     if not all(isinstance(id, str) for id in key):
         raise ValueError("document, subject and object must be strings")
     slices = tuple(sorted((name, str(value).lower()) for name, value in record.get("slices", {}).items()))
-    pair = Pair(*key, tuple(sorted(set(gold))), slices)
-    return pair, probability, bool(candidate)
+    return _Row(Pair(*key, tuple(sorted(set(gold)))), slices, probability, bool(candidate))

@@ -1,18 +1,14 @@
 """Gains on a part of the pairs, such as those whose arguments were never seen in training."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from kgbert.experiment.contrast import Contrast, Table, cells_of, gain_of, paired
-from kgbert.experiment.pairs import Bools, Pairs
+from kgbert.experiment.contrast import Contrast, Paired, Table, cells_of, gain_of, paired
 from kgbert.experiment.resample import Resampler
-from kgbert.experiment.runs import Cell, Run
+from kgbert.experiment.runs import Cell, Run, Slice
 from kgbert.experiment.statistics import Gain
-
-Slice = tuple[str, str]
-"""A dimension and the value that its pairs have, such as ("seen", "none")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +18,9 @@ class SliceGain:
     Attributes:
         dimension: What the slice is about.
         value: What its pairs have of it.
-        cells: Cells averaged over: those whose task has a relation in the slice.
-        n_pairs: Pairs in the slice, over the tasks.
-        n_relations: True labels in the slice, over the tasks.
+        cells: Cells averaged over: those in which the slice holds a relation for every paired seed.
+        n_pairs: Pairs in the slice, mean over cells and seeds.
+        n_relations: True labels in the slice, mean over cells and seeds.
         x: Mean average precision of the first condition within the slice.
         y: That of the second.
         gain: Their difference.
@@ -33,8 +29,8 @@ class SliceGain:
     dimension: str
     value: str
     cells: tuple[Cell, ...]
-    n_pairs: int
-    n_relations: int
+    n_pairs: float
+    n_relations: float
     x: float
     y: float
     gain: Gain
@@ -50,53 +46,53 @@ def slice_gains(
     """Return for each contrast its gain in every slice that holds a relation.
 
     Average precision within a slice ranks the pairs of the slice alone; documents and seeds are drawn as for all pairs.
+    What is in a slice is said by the run of the contrast's first condition, for both.
     """
     found: list[list[SliceGain]] = [[] for _ in contrasts]
-    for slice in _slices(table):
-        inside = _inside(table, slice)
+    for slice in sorted({slice for runs in table.values() for run in runs.values() for slice in run.slices}):
+        inside = _Inside(slice)
         resampler = Resampler(replicates=replicates, seed=seed)
         for gains, contrast in zip(found, contrasts, strict=True):
-            if cells := cells_of(inside, contrast):
-                gains.append(_slice_gain(slice, inside, contrast, cells, resampler))
+            by_cell = [paired(table, contrast, [cell]) for cell in cells_of(table, contrast)]
+            if cells := [cell for pairing in by_cell if inside.holds_relations(pairing) for cell in pairing.cells]:
+                gains.append(_slice_gain(slice, inside.of(paired(table, contrast, cells)), resampler))
     return [tuple(gains) for gains in found]
 
 
-def _slice_gain(
-    slice: Slice, inside: Table, contrast: Contrast, cells: tuple[Cell, ...], resampler: Resampler
-) -> SliceGain:
-    pairing = paired(inside, contrast, cells)
-    tasks = {x.pairs.task: x.pairs for cell in pairing.runs for x, _ in cell}
+class _Inside:
+    """Runs within one slice, each made once."""
+
+    def __init__(self, slice: Slice) -> None:
+        self._slice = slice
+        self._made: dict[tuple[Run, Run], Run] = {}
+
+    def of(self, pairing: Paired) -> Paired:
+        """Return ``pairing`` with both runs of each pair within the slice of the first."""
+        runs = tuple(tuple((self._run(x, x), self._run(y, x)) for x, y in cell) for cell in pairing.runs)
+        return pairing._replace(runs=runs)
+
+    def holds_relations(self, pairing: Paired) -> bool:
+        """Return whether the slice holds a relation for all seeds."""
+        return all(self._holds_relation(x) for cell in pairing.runs for x, _ in cell)
+
+    def _holds_relation(self, run: Run) -> bool:
+        return self._slice in run.slices and bool(run.pairs.gold[run.slices[self._slice]].any())
+
+    def _run(self, run: Run, sliced: Run) -> Run:
+        if (run, sliced) not in self._made:
+            self._made[run, sliced] = run.within(sliced.slices[self._slice])
+        return self._made[run, sliced]
+
+
+def _slice_gain(slice: Slice, pairing: Paired, resampler: Resampler) -> SliceGain:
+    parts = [x.pairs for cell in pairing.runs for x, _ in cell]
     x, y = np.mean([[[resampler.observed(run) for run in both] for both in cell] for cell in pairing.runs], axis=(0, 1))
     return SliceGain(
         *slice,
-        cells=cells,
-        n_pairs=sum(map(len, tasks.values())),
-        n_relations=sum(pairs.n_relations for pairs in tasks.values()),
+        cells=pairing.cells,
+        n_pairs=float(np.mean([len(pairs) for pairs in parts])),
+        n_relations=float(np.mean([pairs.n_relations for pairs in parts])),
         x=float(x),
         y=float(y),
         gain=gain_of(pairing, resampler),
     )
-
-
-def _slices(table: Table) -> list[Slice]:
-    tasks = {run.pairs.task: run.pairs for runs in table.values() for run in runs.values()}
-    return sorted({slice for pairs in tasks.values() for slice in pairs.slices()})
-
-
-def _inside(table: Table, slice: Slice) -> Table:
-    """Return the runs of ``table`` with the pairs of ``slice`` only; tasks without a relation there are left out."""
-    parts = dict(_parts(table, slice))
-    return {
-        key: {seed: run.within(*parts[run.cell.task]) for seed, run in runs.items()}
-        for key, runs in table.items()
-        if key[0].task in parts
-    }
-
-
-def _parts(table: Table, slice: Slice) -> Iterator[tuple[str, tuple[Pairs, Bools]]]:
-    """Yield the tasks that have a relation in ``slice``, with the pairs of it and where they are among all."""
-    seen: dict[str, Run] = {run.cell.task: run for runs in table.values() for run in runs.values()}
-    for task, run in seen.items():
-        keep = run.pairs.slices().get(slice)
-        if keep is not None and (pairs := run.pairs.within(keep)).n_relations:
-            yield task, (pairs, keep)

@@ -153,7 +153,7 @@ def _tested(found: Finding) -> tuple[str, ...]:
 def _sliced(found: SliceGain) -> tuple[str, ...]:
     levels = (f"{POINTS * found.x:.1f}", f"{POINTS * found.y:.1f}")
     name = f"{found.dimension}: {found.value}"
-    return (name, str(found.n_relations), *levels, *_gain(found.gain), str(len(found.gain.seeds)))
+    return (name, f"{found.n_relations:.0f}", *levels, *_gain(found.gain), str(len(found.gain.seeds)))
 
 
 def _gain(found: Gain) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from experiments import toy_pairs, toy_run, write_run
+from experiments import toy_pairs, toy_run, toy_slices, write_run
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,19 +87,44 @@ def test_summaries_are_means_over_seeds_and_macro_averages(compared):
     assert own[None].sd["average_precision"] == pytest.approx(np.std(by_seed, ddof=1))
 
 
+def inside(run, slice=("seen", "none"), *, of):
+    return average_precision(run.within(of.slices[slice]))
+
+
 def test_slices_rank_their_own_pairs(compared):
     found = next(s for s in of(compared, "A0").by_slice if (s.dimension, s.value) == ("seen", "none"))
-    values = []
-    for run in RUNS.finished:
-        if run.condition == "A8":
-            keep = np.array([("seen", "none") in pair.slices for pair in run.pairs.pairs])
-            values.append(average_precision(run.within(run.pairs.within(keep), keep)))
-    assert found.x == pytest.approx(np.mean(values))
+    full = [run for run in RUNS.finished if run.condition == "A8"]
+    assert found.x == pytest.approx(np.mean([inside(run, of=run) for run in full]))
     assert found.gain.mean == pytest.approx(found.x - found.y)
-    inside = [pair for pairs in PAIRS.values() for pair in pairs.pairs if ("seen", "none") in pair.slices]
-    assert (found.n_pairs, found.n_relations) == (len(inside), sum(len(pair.gold) for pair in inside))
-    names = {(s.dimension, s.value) for s in of(compared, "A0").by_slice}
-    assert names == {("seen", "both"), ("seen", "none"), ("seen", "one"), ("rare", "false"), ("rare", "true")}
+    gold = [run.pairs.gold[run.slices["seen", "none"]] for run in full]
+    assert found.n_pairs == pytest.approx(np.mean([len(g) for g in gold]))
+    assert found.n_relations == pytest.approx(np.mean([g.sum() for g in gold]))
+    names = [(s.dimension, s.value) for s in of(compared, "A0").by_slice]
+    assert names == [("rare", "false"), ("rare", "true"), ("seen", "both"), ("seen", "none"), ("seen", "one")]
+
+
+def test_the_first_condition_says_what_is_in_a_slice_of_each_seed():
+    runs = [
+        replace(r, slices=toy_slices(len(r.pairs), seed=r.seed + (100 if r.condition == "A0" else 0)))
+        for r in made(("A0", "A8"), sizes=(100,), seeds=range(3))
+    ]
+    found = compare(Runs(tuple(runs), ()), replicates=5).contrasts[0].by_slice[3]
+    full = {(r.cell, r.seed): r for r in runs if r.condition == "A8"}
+    assert (found.dimension, found.value) == ("seen", "none")
+    assert found.x == pytest.approx(np.mean([inside(run, of=run) for run in full.values()]))
+    others = [inside(r, of=full[r.cell, r.seed]) for r in runs if r.condition == "A0"]
+    assert found.y == pytest.approx(np.mean(others))
+
+
+def test_a_cell_counts_in_a_slice_where_every_seed_has_a_relation_in_it():
+    lacking = (Cell("CID", 100), 2)
+    runs = []
+    for run in made(("A0", "A8"), seeds=range(3)):
+        there = ~run.pairs.gold.any(1) if (run.cell, run.seed) == lacking else np.ones(len(run.pairs), bool)
+        runs.append(replace(run, slices={("long", "true"): there}))
+    (found,) = compare(Runs(tuple(runs), ()), replicates=5).contrasts[0].by_slice
+    assert found.cells == (Cell("CID", 200), Cell("DDI", 100), Cell("DDI", 200))
+    assert found.gain.seeds == (0, 1, 2)
 
 
 def test_nothing_depends_on_the_order_of_runs_or_on_other_conditions(compared):

@@ -1,6 +1,7 @@
 """Curves hold what they say, and pictures are files that can be read."""
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,6 @@ from ingest.errors import MissingLibraryError
 from kgbert.experiment.compare import compare
 from kgbert.experiment.curves import GRID, precision_recall, reliability, roc
 from kgbert.experiment.found import Runs
-from kgbert.experiment.pairs import Pair, Pairs
 from kgbert.experiment.panels import require_matplotlib
 from kgbert.experiment.plots import conditions_shown, draw
 from kgbert.experiment.scores import average_precision
@@ -113,9 +113,7 @@ def test_without_matplotlib_it_is_said_how_to_get_it(monkeypatch):
 
 
 def test_pairs_without_slices_can_be_compared(tmp_path):
-    pairs = Pairs.of("T", ("r",), tuple(Pair(f"{i}", "s", "o", ("r",) if i % 3 else (), ()) for i in range(30)))
-    random = np.random.default_rng(0)
-    runs = tuple(toy_run(pairs, random, condition=c, seed=s) for c in ("A0", "A1") for s in (0, 1))
+    runs = tuple(replace(run, slices={}) for run in made(("A0", "A1"), tasks=("CID",), sizes=(100,)))
     comparison = compare(Runs(runs, ()), replicates=5)
     assert comparison.contrasts[0].by_slice == ()
     assert {path.stem for path in draw(comparison, runs, tmp_path)} == set(NAMES) - {"seen"}

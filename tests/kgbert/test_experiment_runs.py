@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from experiments import toy_pairs, toy_run, write_run
+from experiments import toy_pairs, toy_run, toy_slices, write_run
 
 from kgbert.errors import RunError
 from kgbert.experiment.found import find
@@ -29,16 +29,19 @@ def test_a_run_is_read_as_it_was_written(tmp_path):
     np.testing.assert_array_equal(found.pairs.gold, PAIRS.gold)
     np.testing.assert_array_equal(found.probability, written.probability)
     assert found.candidate.all()
+    assert list(found.slices) == list(written.slices) == sorted(found.slices)
+    for slice, there in written.slices.items():
+        np.testing.assert_array_equal(found.slices[slice], there)
 
 
 def test_the_order_of_lines_does_not_matter(tmp_path):
     folder = write_run(run(), tmp_path / "run")
     before = read(folder)
-    lines = (folder / "predictions.jsonl").read_text().splitlines()
-    (folder / "predictions.jsonl").write_text("\n".join(reversed(lines)))
+    write_predictions(folder, "\n".join(reversed(read_predictions(folder).splitlines())))
     after = read(folder)
     assert after.pairs.pairs == before.pairs.pairs
     np.testing.assert_array_equal(after.probability, before.probability)
+    np.testing.assert_array_equal(after.slices["seen", "one"], before.slices["seen", "one"])
 
 
 def test_runs_are_found_at_any_depth_and_share_their_pairs(tmp_path):
@@ -99,8 +102,7 @@ def other_pairs(change) -> Pairs:
     ("pairs", "said"),
     [
         (other_pairs(lambda p: p[1:]), r"1 pair \(10000 S0 O\) only in the first, 0 pairs only in the second"),
-        (other_pairs(lambda p: [p[0]._replace(gold=("CPR:4",)), *p[1:]]), r"1 pair \(10000 S0 O\) with another gold"),
-        (other_pairs(lambda p: [p[0]._replace(slices=()), *p[1:]]), r"1 pair \(10000 S0 O\) with another gold"),
+        (other_pairs(lambda p: [p[0]._replace(gold=("CPR:4",)), *p[1:]]), r"1 pair \(10000 S0 O\) with other gold"),
         (other_pairs(lambda p: [p[0], *p]), "32 pairs in the first, 33 in the second"),
         (
             Pairs.of("ChemProt", (*LABELS, "CPR:9"), PAIRS.pairs),
@@ -113,6 +115,14 @@ def test_runs_on_other_pairs_are_refused_with_both_names(tmp_path, pairs, said):
     write_run(run("A8", 5, pairs), tmp_path / "two")
     with pytest.raises(RunError, match=rf"one and .*two: {said}"):
         find(tmp_path)
+
+
+def test_runs_may_slice_the_same_pairs_differently(tmp_path):
+    write_run(run(), tmp_path / "one")
+    write_run(replace(run("A8"), slices=toy_slices(len(PAIRS), seed=1)), tmp_path / "two")
+    one, two = find(tmp_path).finished
+    assert one.pairs is two.pairs
+    assert (one.slices["seen", "both"] != two.slices["seen", "both"]).any()
 
 
 def test_runs_with_another_checksum_are_refused(tmp_path):
@@ -136,18 +146,17 @@ def test_runs_with_another_checksum_are_refused(tmp_path):
 )
 def test_a_damaged_line_is_placed(tmp_path, change, said):
     folder = write_run(run(), tmp_path / "run")
-    path = folder / "predictions.jsonl"
-    lines = path.read_text().splitlines()
+    lines = read_predictions(folder).splitlines()
     lines[1] = json.dumps(json.loads(lines[1]) | change)
-    path.write_text("\n".join(lines))
-    with pytest.raises(RunError, match=rf"predictions.jsonl:2: .*{said}"):
+    write_predictions(folder, "\n".join(lines))
+    with pytest.raises(RunError, match=rf"predictions.jsonl.gz:2: .*{said}"):
         read(folder)
 
 
 def test_a_missing_field_is_named(tmp_path):
     folder = write_run(run(), tmp_path / "run")
-    (folder / "predictions.jsonl").write_text('{"document": "1"}\n')
-    with pytest.raises(RunError, match=r"jsonl:1: no field 'gold'"):
+    write_predictions(folder, '{"document": "1"}\n')
+    with pytest.raises(RunError, match=r"jsonl.gz:1: no field 'gold'"):
         read(folder)
 
 
@@ -162,8 +171,12 @@ def test_damaged_metrics_are_refused(tmp_path, change):
 
 def test_cut_metrics_and_missing_predictions_are_refused(tmp_path):
     folder = write_run(run(), tmp_path / "run")
-    (folder / "predictions.jsonl").unlink()
-    with pytest.raises(RunError, match=r"predictions.jsonl: not there"):
+    predictions = folder / "predictions.jsonl.gz"
+    predictions.write_bytes(predictions.read_bytes()[:-9])
+    with pytest.raises(RunError, match=r"predictions.jsonl.gz: damaged"):
+        read(folder)
+    predictions.unlink()
+    with pytest.raises(RunError, match=r"predictions.jsonl.gz: not there"):
         read(folder)
     (folder / "metrics.json").write_text('{"task":\n "Che')
     with pytest.raises(RunError, match=r"metrics.json:2: not JSON"):

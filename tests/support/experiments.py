@@ -1,5 +1,6 @@
 """Runs of made-up experiments, in memory and in folders."""
 
+import gzip
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -7,21 +8,27 @@ from pathlib import Path
 import numpy as np
 
 from kgbert.experiment.pairs import Pair, Pairs
-from kgbert.experiment.runs import Cell, Run
+from kgbert.experiment.runs import PREDICTIONS, Cell, Run
 
 SLICES = {"seen": ("both", "none", "one"), "rare": ("false", "true")}
 
 
 def toy_pairs(task="CID", *, n_documents=30, per_document=8, labels=("CID",), share=0.25, seed=0) -> Pairs:
-    """Pairs whose gold labels and slices are drawn at random."""
+    """Pairs whose gold labels are drawn at random."""
     random = np.random.default_rng(seed)
     pairs = []
     for document in range(n_documents):
         for number in range(per_document):
             gold = (str(random.choice(labels)),) if random.random() < share else ()
-            slices = tuple(sorted((name, str(random.choice(values))) for name, values in SLICES.items()))
-            pairs.append(Pair(f"{10_000 + document}", f"S{number}", "O", gold, slices))
+            pairs.append(Pair(f"{10_000 + document}", f"S{number}", "O", gold))
     return Pairs.of(task, tuple(labels), tuple(sorted(pairs)))
+
+
+def toy_slices(n_pairs: int, *, seed: int = 0) -> dict[tuple[str, str], np.ndarray]:
+    """A value in each dimension for each pair, drawn at random."""
+    random = np.random.default_rng(seed)
+    drawn = {name: random.choice(values, n_pairs) for name, values in SLICES.items()}
+    return {(name, value): drawn[name] == value for name, values in sorted(SLICES.items()) for value in values}
 
 
 def toy_run(pairs: Pairs, random: np.random.Generator, *, strength=1.0, condition="A0", size=200, seed=0) -> Run:
@@ -30,8 +37,8 @@ def toy_run(pairs: Pairs, random: np.random.Generator, *, strength=1.0, conditio
     weight = np.exp(logits)
     probability = weight / (1 + weight.sum(1, keepdims=True))
     folder = Path(pairs.task, str(size), condition, str(seed))
-    everything = np.ones(len(pairs), bool)
-    return Run(folder, Cell(pairs.task, size), condition, seed, "e", "d", pairs, probability, everything)
+    every, slices = np.ones(len(pairs), bool), toy_slices(len(pairs))
+    return Run(folder, Cell(pairs.task, size), condition, seed, "e", "d", pairs, probability, every, slices)
 
 
 def given_run(probability: Sequence[Sequence[float]], gold: Sequence[Iterable[int]], documents: str = "") -> Run:
@@ -39,21 +46,19 @@ def given_run(probability: Sequence[Sequence[float]], gold: Sequence[Iterable[in
     labels = tuple(f"L{i}" for i in range(len(probability[0])))
     ids = documents or "a" * len(gold)
     pairs = tuple(
-        Pair(id, f"{row:05}", "o", tuple(labels[i] for i in sorted(columns)), ())
+        Pair(id, f"{row:05}", "o", tuple(labels[i] for i in sorted(columns)))
         for row, (id, columns) in enumerate(zip(ids, gold, strict=True))
     )
     made = Pairs.of("T", labels, pairs)
-    return Run(
-        Path("run"), Cell("T", 100), "A0", 0, "e", "d", made, np.array(probability, float), np.ones(len(gold), bool)
-    )
+    every = np.ones(len(gold), bool)
+    return Run(Path("run"), Cell("T", 100), "A0", 0, "e", "d", made, np.array(probability, float), every, {})
 
 
 def write_run(run: Run, folder: Path, **metrics: object) -> Path:
     """Write ``run`` as the runner does; ``metrics`` replace fields of its metrics."""
     folder.mkdir(parents=True)
-    rows = zip(run.pairs.pairs, run.probability.tolist(), run.candidate.tolist(), strict=True)
-    lines = [json.dumps(record(pair, p, candidate)) for pair, p, candidate in rows]
-    (folder / "predictions.jsonl").write_text("".join(f"{line}\n" for line in lines))
+    lines = [json.dumps(record(run, row)) for row in range(len(run.pairs))]
+    write_predictions(folder, "".join(f"{line}\n" for line in lines))
     about = {
         "task": run.cell.task,
         "train_size": run.cell.train_size,
@@ -67,16 +72,27 @@ def write_run(run: Run, folder: Path, **metrics: object) -> Path:
     return folder
 
 
-def record(pair: Pair, probability: Sequence[float], candidate: bool) -> dict[str, object]:
+def record(run: Run, row: int) -> dict[str, object]:
     """The line of a pair."""
-    slices = {name: value == "true" if name == "rare" else value for name, value in pair.slices}
+    pair = run.pairs.pairs[row]
+    values = dict(slice for slice, there in run.slices.items() if there[row])
     return {
         "document": pair.document,
         "sentence": 3,
         "subject": pair.subject,
         "object": pair.object,
         "gold": pair.gold,
-        "probability": probability,
-        "candidate": candidate,
-        "slices": slices,
+        "probability": run.probability[row].tolist(),
+        "candidate": bool(run.candidate[row]),
+        "slices": {name: value == "true" if name == "rare" else value for name, value in values.items()},
     }
+
+
+def write_predictions(folder: Path, text: str) -> None:
+    """Write the lines of predictions of a run, whatever they are."""
+    (folder / PREDICTIONS).write_bytes(gzip.compress(text.encode()))
+
+
+def read_predictions(folder: Path) -> str:
+    """Return the lines of predictions of a run."""
+    return gzip.decompress((folder / PREDICTIONS).read_bytes()).decode()
