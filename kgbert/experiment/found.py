@@ -1,12 +1,12 @@
 """The finished runs in a folder, all evaluated on the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from kgbert.errors import RunError
-from kgbert.experiment.pairs import check_same
+from kgbert.experiment.pairs import Pair, check_same
 from kgbert.experiment.runs import METRICS, PREDICTIONS, Cell, Run, read
 
 _REPORTS = frozenset({".csv", ".md", ".png", ".svg", ".tex"})
@@ -44,7 +44,7 @@ def find(folder: Path) -> Runs:
         )
     runs: dict[tuple[Cell, str, int], Run] = {}
     shared: dict[str, Run] = {}
-    for run in map(read, places):
+    for run in _among_all_pairs([read(place) for place in places]):
         key = (run.cell, run.condition, run.seed)
         if key in runs:
             same = f"{run.condition} on {run.cell}, seed {run.seed}"
@@ -52,6 +52,14 @@ def find(folder: Path) -> Runs:
         first = shared.setdefault(run.cell.task, run)
         runs[key] = _sharing(run, first)
     return Runs(tuple(runs[key] for key in sorted(runs)), unfinished)
+
+
+def _among_all_pairs(runs: Sequence[Run]) -> Iterator[Run]:
+    """Yield each run on its pairs and all that a run of its task proposed."""
+    proposed: dict[str, set[Pair]] = {}
+    for run in runs:
+        proposed.setdefault(run.cell.task, set()).update(run.proposed)
+    return (run.among(proposed[run.cell.task]) for run in runs)
 
 
 def _sharing(run: Run, first: Run) -> Run:

@@ -19,8 +19,6 @@ Row = dict[str, Any]
 LONG = {"sentence": 300, "document": 1800}
 """Characters from which a unit counts as long: about a fifth of the units of the corpora at hand."""
 
-_BOTH_ONE_NONE = ("none", "one", "both")
-
 
 def rows(
     gold: Sequence[Document],
@@ -43,36 +41,50 @@ def rows(
         task: What is asked.
     """
     seen = {name for unit in learnt for names in _names(unit).values() for name in names}
-    found: list[Row] = []
     told: dict[str, list[PairKey]] = defaultdict(list)
     for key in probability:
         told[key[0]].append(key)
+    found: list[Row] = []
     for unit in gold:
-        stated: dict[PairKey, list[str]] = defaultdict(list)
-        for relation in unit.relations:
-            stated[unit.id, relation.subject, relation.object].append(relation.label)
-        types = {e.id: e.type for e in unit.entities if e.id}
-        asked = [(unit.id, *pair) for pair in task.pairs(types)]
+        stated, asked = _stated(unit), _asked(unit, task)
         names = _names(unit)
         for key in sorted({*asked, *stated, *told[unit.id]}):
-            ends = key[1:]
+            about = {"document": document_of(unit.id), "unit": unit.id, "subject": key[1], "object": key[2]}
+            slices = {
+                "seen": _how_many(not seen.isdisjoint(names.get(id, ())) for id in key[1:]),
+                "linked": _how_many(id in concepts for id in key[1:]),
+                "long": len(unit.text) >= LONG[task.unit],
+            }
+            p = probability.get(key, (1.0,) + (0.0,) * len(task.labels))[1:]
             found.append(
                 {
-                    "document": document_of(unit.id),
-                    "unit": unit.id,
-                    "subject": key[1],
-                    "object": key[2],
+                    **about,
                     "gold": sorted(stated.get(key, ())),
-                    "probability": [round(p, 7) for p in probability.get(key, (1.0,) + (0.0,) * len(task.labels))[1:]],
+                    "probability": [round(one, 6) for one in p],
                     "candidate": key in probability,
-                    "slices": {
-                        "seen": _BOTH_ONE_NONE[sum(not seen.isdisjoint(names.get(id, ())) for id in ends)],
-                        "linked": _BOTH_ONE_NONE[sum(id in concepts for id in ends)],
-                        "long": len(unit.text) >= LONG[task.unit],
-                    },
+                    "proposed": key not in asked and key not in stated,
+                    "slices": slices,
                 }
             )
     return found
+
+
+def _stated(unit: Document) -> dict[PairKey, set[str]]:
+    """Return the labels of each related pair of ``unit``."""
+    stated: dict[PairKey, set[str]] = defaultdict(set)
+    for relation in unit.relations:
+        stated[unit.id, relation.subject, relation.object].add(relation.label)
+    return stated
+
+
+def _asked(unit: Document, task: Task) -> set[PairKey]:
+    """Return the pairs of ``unit`` that ``task`` asks about."""
+    types = {entity.id: entity.type for entity in unit.entities if entity.id}
+    return {(unit.id, subject, object) for subject, object in task.pairs(types)}
+
+
+def _how_many(of_two: Iterable[bool]) -> str:
+    return ("none", "one", "both")[sum(of_two)]
 
 
 def write(found: Iterable[Row], path: Path) -> None:

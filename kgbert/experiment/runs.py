@@ -3,7 +3,7 @@
 import gzip
 import math
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -54,6 +54,8 @@ class Run:
         candidate: ``(pairs,)`` False where the model never saw a gold pair, whose probabilities are then 0.
         slices: Parts of the pairs, such as those whose arguments training knew: for each (dimension, value), sorted,
             which pairs have it, ``(pairs,)``. They may differ between runs, as what they were trained on does.
+        proposed: Pairs that the gold standard does not ask about and the run does, as between entities that it found
+            by itself.
     """
 
     folder: Path
@@ -66,6 +68,26 @@ class Run:
     probability: Floats
     candidate: Bools
     slices: Mapping[Slice, Bools]
+    proposed: frozenset[Pair] = frozenset()
+
+    def among(self, proposed: Collection[Pair]) -> "Run":
+        """Return the run on its pairs and those that others ``proposed``, which were no candidates here."""
+        more = sorted(set(proposed) - self.proposed)
+        if not more:
+            return self
+        pairs = (*self.pairs.pairs, *more)
+        order = sorted(range(len(pairs)), key=pairs.__getitem__)
+
+        def placed(values: Any) -> Any:
+            return np.concatenate([values, np.zeros((len(more), *values.shape[1:]), values.dtype)])[order]
+
+        return replace(
+            self,
+            pairs=Pairs.of(self.pairs.task, self.pairs.labels, tuple(pairs[i] for i in order)),
+            probability=placed(self.probability),
+            candidate=placed(self.candidate),
+            slices={slice: placed(there) for slice, there in self.slices.items()},
+        )
 
     def within(self, keep: Bools) -> "Run":
         """Return the run on the pairs for which ``keep``, ``(pairs,)``, is true."""
@@ -85,6 +107,7 @@ class _Row(NamedTuple):
     slices: tuple[Slice, ...]
     probability: list[float]
     candidate: bool
+    proposed: bool
 
 
 def read(folder: Path) -> Run:
@@ -120,6 +143,7 @@ def _run(folder: Path, metrics: Mapping[str, Any], parsed: Iterable[_Row]) -> Ru
             slice: np.array([slice in row.slices for row in rows], bool)
             for slice in sorted({slice for row in rows for slice in row.slices})
         },
+        proposed=frozenset(row.pair for row in rows if row.proposed),
     )
 
 
@@ -165,10 +189,13 @@ def _row(record: Mapping[str, Any], labels: tuple[str, ...]) -> _Row:
         raise ValueError(f"{len(probability)} probabilities; expected {len(labels)}, one a label")
     if not all(0 <= p <= 1 for p in probability) or math.fsum(probability) > 1 + SUM_TOLERANCE:
         raise ValueError("probabilities outside [0, 1], or with a sum above 1")
+    proposed = bool(record.get("proposed", False))
+    if proposed and gold:
+        raise ValueError("a pair that the gold standard does not ask about has a gold label")
     if not candidate and any(probability):
         raise ValueError("a pair that was no candidate has a probability above 0")
     key = (record["document"], record["subject"], record["object"])
     if not all(isinstance(id, str) for id in key):
         raise ValueError("document, subject and object must be strings")
     slices = tuple(sorted((name, str(value).lower()) for name, value in record.get("slices", {}).items()))
-    return _Row(Pair(*key, tuple(sorted(set(gold)))), slices, probability, bool(candidate))
+    return _Row(Pair(*key, tuple(sorted(set(gold)))), slices, probability, bool(candidate), proposed)

@@ -181,3 +181,19 @@ def test_cut_metrics_and_missing_predictions_are_refused(tmp_path):
     (folder / "metrics.json").write_text('{"task":\n "Che')
     with pytest.raises(RunError, match=r"metrics.json:2: not JSON"):
         read(folder)
+
+
+def test_a_pair_that_one_run_proposed_was_no_candidate_in_the_others(tmp_path):
+    write_run(run("A8"), tmp_path / "gold")
+    folder = write_run(run("A11"), tmp_path / "found")
+    new = {"document": "10000", "subject": "new", "object": "O", "gold": [], "probability": [0.6, 0.1]}
+    line = json.dumps({**new, "candidate": True, "proposed": True})
+    write_predictions(folder, f"{read_predictions(folder)}{line}\n")
+    (found, gold) = find(tmp_path).finished
+    assert found.pairs is gold.pairs
+    assert len(gold.pairs) == len(PAIRS) + 1
+    row = [pair.subject for pair in gold.pairs.pairs].index("new")
+    assert (found.candidate[row], gold.candidate[row]) == (True, False)
+    assert (found.probability[row].tolist(), gold.probability[row].tolist()) == ([0.6, 0.1], [0, 0])
+    keep = np.arange(len(gold.pairs)) != row
+    np.testing.assert_array_equal(gold.within(keep).probability, read(tmp_path / "gold").probability)
