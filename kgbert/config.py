@@ -54,7 +54,7 @@ class KGBertConfig(EncoderConfig):
         budget: Most concepts in a window's subgraph.
         fan_out: Most neighbours taken from one concept.
         max_paths: Most paths kept for a pair.
-        task: Name of the task (:mod:`kgbert.task`).
+        task: Name of the task, or the fields of one of the user's own (:func:`kgbert.task.task_of`).
         thresholds: Smallest probability at which a label is predicted.
         graph_release: Release of the graph that the model was trained on.
     """
@@ -86,7 +86,7 @@ class KGBertConfig(EncoderConfig):
     budget: int = 64
     fan_out: int = 16
     max_paths: int = 8
-    task: str = "CID"
+    task: str | dict = "CID"
     thresholds: dict[str, float] | None = None
     graph_release: str = ""
 

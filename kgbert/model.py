@@ -18,7 +18,7 @@ from kgbert.nn.heads import Pairs, TextPairHead, log_sum_exp
 from kgbert.nn.memory import Memory
 from kgbert.nn.text import MarkedTextEncoder
 from kgbert.pretrained import KGBertPreTrainedModel, read_encoder
-from kgbert.task import named
+from kgbert.task import task_of
 
 
 @dataclass
@@ -145,7 +145,7 @@ class KGBertForRelationExtraction(KGBertPreTrainedModel):
         super().__init__(config)
         self.kgbert = KGBertModel(config)
         width = self.kgbert.text.encoder.config.hidden_size
-        n_labels = len(named(config.task).all_labels)
+        n_labels = len(task_of(config.task).all_labels)
         self.text_head = TextPairHead(
             width=width, n_labels=n_labels, n_groups=config.pair_groups, dropout=config.dropout
         )

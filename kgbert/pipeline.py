@@ -31,7 +31,7 @@ from kgbert.features import NameEncoder
 from kgbert.model import KGBertForRelationExtraction
 from kgbert.prediction import Evidence, PredictedRelation, Prediction
 from kgbert.score import PairKey, Scored, probabilities, run
-from kgbert.task import named
+from kgbert.task import task_of
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -55,7 +55,7 @@ class Pipeline:
         self.model = model
         self.model.eval()
         self.store = store
-        self.task = named(model.config.task)
+        self.task = task_of(model.config.task)
         self._annotate = annotate
         self._make = ExampleMaker(tokenizer, model.config, self.task, store)
         self.collator = Collator(pad_token_id=tokenizer.pad_token_id, names=names if model.config.knowledge else None)
@@ -222,7 +222,7 @@ def load(
         )
     weights = encoders.find(network.config.encoder, sha256=network.config.encoder_sha256)
     tokenizer = AutoTokenizer.from_pretrained(weights)
-    types = frozenset(named(network.config.task).mention_types)
+    types = frozenset(task_of(network.config.task).mention_types)
     settings = EntitySettings(assertion, nlp, detectors, vectors, encoder)
     annotate = annotator(store, settings, types=types) if link else _refuse
     return Pipeline(network, tokenizer, store, annotate, NameEncoder(weights))

@@ -1,8 +1,9 @@
 """What is asked of a text: labels, the arguments they take, and the knowledge that would give them away."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import combinations, product
+from typing import Any
 
 from kgbert.errors import TaskError
 
@@ -28,6 +29,9 @@ class Task:
         concept_types: Concept types that a mention type stands for, where mentions have no concept and are linked.
         forbidden_predicates: Relations of the graph that state the answer.
         forbidden_sources: Resources derived from the corpus, or curated from the same papers.
+
+    Raises:
+        TaskError: It has no label, one twice or :data:`NONE`, no kind of pair, or an unknown unit.
     """
 
     name: str
@@ -39,6 +43,16 @@ class Task:
     concept_types: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
     forbidden_predicates: frozenset[str] = frozenset()
     forbidden_sources: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not self.labels or NONE in self.labels or len(set(self.labels)) < len(self.labels):
+            raise TaskError(
+                f"task {self.name!r}: labels {list(self.labels)}; expected some, none twice, without {NONE}"
+            )
+        if not self.argument_types or any(len(pair) != 2 for pair in self.argument_types):
+            raise TaskError(f"task {self.name!r}: argument types {list(self.argument_types)}; expected pairs of types")
+        if self.unit not in (DOCUMENT, SENTENCE):
+            raise TaskError(f"task {self.name!r}: unit {self.unit!r}; expected {DOCUMENT} or {SENTENCE}")
 
     @property
     def all_labels(self) -> tuple[str, ...]:
@@ -155,6 +169,45 @@ BIORED = Task(
 """Relations between concepts of a document (Luo et al. 2022, doi:10.1093/bib/bbac282): pair and type, not novelty."""
 
 _TASKS = {task.name: task for task in (CID, CHEMPROT, DDI, BIORED)}
+
+Told = str | dict[str, Any]
+"""How files tell a task: by its name, or with its fields where it is the user's own."""
+
+
+def task_of(told: Told) -> Task:
+    """Return the task that is ``told``.
+
+    Raises:
+        TaskError: No task has that name, or a field is unknown, missing or of the wrong kind.
+    """
+    if isinstance(told, str):
+        return named(told)
+    known = {f.name for f in fields(Task)}
+    unknown, missing = sorted(told.keys() - known), sorted({"name", "labels", "argument_types"} - told.keys())
+    if unknown or missing:
+        what = f"unknown key {unknown[0]!r}" if unknown else f"key {missing[0]!r} is missing"
+        raise TaskError(f"task {told.get('name')!r}: {what}; a task has {', '.join(sorted(known))}")
+    values = dict(told)
+    for key in ("forbidden_predicates", "forbidden_sources"):
+        values[key] = frozenset(told.get(key, ()))
+    values["concept_types"] = {type: frozenset(own) for type, own in told.get("concept_types", {}).items()}
+    values["argument_types"] = tuple(map(tuple, told["argument_types"]))
+    return Task(**{**values, "labels": tuple(told["labels"])})
+
+
+def tell(task: Task) -> Told:
+    """Return how a file tells ``task``; :func:`task_of` gives it back."""
+    if _TASKS.get(task.name) == task:
+        return task.name
+    return {
+        **{f.name: getattr(task, f.name) for f in fields(Task)},
+        "labels": list(task.labels),
+        "argument_types": [list(pair) for pair in task.argument_types],
+        "called": dict(task.called),
+        "concept_types": {type: sorted(own) for type, own in task.concept_types.items()},
+        "forbidden_predicates": sorted(task.forbidden_predicates),
+        "forbidden_sources": sorted(task.forbidden_sources),
+    }
 
 
 def named(name: str) -> Task:

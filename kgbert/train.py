@@ -19,7 +19,7 @@ from kgbert.features import NameEncoder
 from kgbert.leakage import refuse_leaks
 from kgbert.model import KGBertForRelationExtraction
 from kgbert.score import probabilities
-from kgbert.task import named
+from kgbert.task import task_of
 from kgbert.train_config import TrainConfig
 from kgbert.trainer import PartTrainer, arguments, finish, finished, go_on, settle
 
@@ -72,13 +72,13 @@ class _Parts(NamedTuple):
 def _parts(config: TrainConfig) -> _Parts:
     store = local_graph(config.graph) if config.graph else None
     if store is not None:
-        refuse_leaks(store, named(config.task))
+        refuse_leaks(store, task_of(config.task))
     settings = {"knowledge": store is not None, **config.model}
     shape = KGBertConfig(task=config.task, graph_release=store.release if store else "", **settings)
     folder = encoders.find(shape.encoder, sha256=shape.encoder_sha256)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     names = NameEncoder(folder) if shape.knowledge and store else None
-    maker = ExampleMaker(tokenizer, shape, named(config.task), store)
+    maker = ExampleMaker(tokenizer, shape, task_of(config.task), store)
     return _Parts(maker, Collator(pad_token_id=tokenizer.pad_token_id, names=names), store)
 
 

@@ -65,7 +65,7 @@ class TrainConfig:
         evaluate: Likewise, to report figures on.
         tune: Whether the threshold is chosen on the files in ``evaluate`` (then they must not be a test set).
         threshold: Probability from which a relation is predicted, where ``tune`` does not choose it.
-        task: Name of the task.
+        task: Name of the task, or the fields of one of your own (:class:`~kgbert.task.Task`).
         model: Settings of :class:`~kgbert.config.KGBertConfig`.
         optimisation: How to train.
     """
@@ -76,7 +76,7 @@ class TrainConfig:
     evaluate: tuple[Path, ...] = ()
     tune: bool = False
     threshold: float = 0.5
-    task: str = "CID"
+    task: str | dict[str, Any] = "CID"
     model: dict[str, Any] = field(default_factory=dict)
     optimisation: Optimisation = Optimisation()
 

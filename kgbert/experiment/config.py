@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from kgbert.config import KGBertConfig
 from kgbert.errors import ConfigError
 from kgbert.experiment.conditions import Condition, condition_named, protocol
-from kgbert.task import Task, named
+from kgbert.task import Task, task_of
 from kgbert.train_config import Optimisation, check_keys, read_yaml
 
 T = TypeVar("T")
@@ -65,6 +65,7 @@ class ExperimentConfig:
 
     Attributes:
         task: Names of tasks.
+        tasks: Tasks of your own, by name: what :class:`~kgbert.task.Task` takes beside it.
         data, evaluate_on, evaluate_sample, graph, unfiltered_graph, model, optimisation: See :class:`RunConfig`.
         train_size: Sizes.
         condition: Names of conditions (:mod:`kgbert.experiment.conditions`).
@@ -82,6 +83,7 @@ class ExperimentConfig:
     condition: Any = "A8"
     seed: Any = 0
     epochs: Any = None
+    tasks: dict[str, Any] = field(default_factory=dict)
     graph: Any = None
     unfiltered_graph: Any = None
     model: Any = field(default_factory=dict)
@@ -115,12 +117,15 @@ class ExperimentConfig:
         Raises:
             ConfigError: A task, condition or setting is unknown, or a graph is missing that a condition needs.
         """
+        tasks = {
+            task: task_of({"name": task, **self.tasks[task]} if task in self.tasks else task) for task in self.task
+        }
         sizes = {task: _listed(self._for(self.train_size, task)) for task in self.task}
         conditions = [condition_named(name) for name in _listed(self.condition)]
         for seed in _listed(self.seed):
             for task in self.task:
                 for size, condition in product(sizes[task], conditions):
-                    yield self._run(named(task), size, condition, seed)
+                    yield self._run(tasks[task], size, condition, seed)
 
     def _run(self, task: Task, size: int, condition: Condition, seed: int) -> RunConfig:
         sample = self._for(self.evaluate_sample, task.name)

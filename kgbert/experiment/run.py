@@ -36,6 +36,7 @@ from kgbert.features import Features, NameEncoder, RandomFeatures
 from kgbert.leakage import refuse_leaks
 from kgbert.model import KGBertForRelationExtraction
 from kgbert.score import probabilities
+from kgbert.task import tell
 from kgbert.train import KGBertTrainer
 from kgbert.trainer import arguments, finish, finished, go_on, settle
 
@@ -134,7 +135,7 @@ def _settings(config: RunConfig, store: EmbeddedGraphStore | None) -> KGBertConf
     if condition.degrees and store is not None:
         values["pair_features"] = Degrees(store).width
     release = store.release if store is not None else ""
-    return KGBertConfig(task=task.name, graph_release=release, **values)
+    return KGBertConfig(task=tell(task), graph_release=release, **values)
 
 
 def _maker(

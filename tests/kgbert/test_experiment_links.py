@@ -61,5 +61,7 @@ def test_found_mentions_are_called_after_those_given_at_their_place(store, gold)
 
 def test_looking_up_answers_what_the_graph_links(store, gold):
     found = leakage([gold], CID, store)
-    assert (found.pairs, found.positives, found.found, found.right) == (6, 2, 3, 1), "the second text names aspirin by two ids"
+    assert (found.pairs, found.positives, found.found, found.right) == (6, 2, 3, 1), (
+        "the second text names aspirin by two ids"
+    )
     assert [c.predicate for c in found.by_predicate] == ["has_side_effect", "treats"]
