@@ -56,8 +56,8 @@ def candidates(
         types: For each text, only concepts with one of these types, or without any; an empty set for all.
     """
     asked = list(zip(texts, types or [frozenset[str]()] * len(texts), strict=True))
-    proposer = Proposer(lexicon, threshold=threshold, limit=None)
-    found: dict[Asked, list[Candidate]] = dict.fromkeys(asked, [])
+    proposer = Proposer(lexicon, threshold=threshold, limit=len(lexicon.keys))
+    found: dict[Asked, list[Candidate]] = {one: [] for one in asked}
     for way in (proposer.exact, proposer.loose, proposer.alike):
         found |= _by(way, lexicon, [one for one, some in found.items() if not some], limit)
     return [list(found[one]) for one in asked]

@@ -41,11 +41,11 @@ class Proposer:
         lexicon: Where the names are.
         dense: Vectors of the lexicon's keys; without it meaning is left out.
         threshold: Least cosine of trigrams, in (0, 1].
-        limit: Most names of a text by either cosine; ``None`` for all by trigrams.
+        limit: Most names of a text by either cosine.
     """
 
     def __init__(
-        self, lexicon: Lexicon, dense: DenseIndex | None = None, *, threshold: float = 0.3, limit: int | None = PROPOSED
+        self, lexicon: Lexicon, dense: DenseIndex | None = None, *, threshold: float = 0.3, limit: int = PROPOSED
     ) -> None:
         self.lexicon, self._dense, self._threshold, self._limit = lexicon, dense, threshold, limit
 
@@ -100,7 +100,7 @@ class Proposer:
         ]
 
 
-def _best(hits: Hits, limit: int | None) -> dict[int, float]:
+def _best(hits: Hits, limit: int) -> dict[int, float]:
     """Return the ``limit`` most similar of ``hits``, with their cosines; of equal ones those that stand first."""
     order = np.argsort(-hits.scores, kind="stable")[:limit]
     return dict(zip(hits.keys[order].tolist(), hits.scores[order].tolist(), strict=True))

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,20 @@ from kgbert.cli import options
 
 if TYPE_CHECKING:
     from ingest.document import Document
+    from kgbert.entities import EntityPipeline
+    from kgbert.pipeline import Pipeline
     from kgbert.prediction import Prediction
+
+_MANY = 32
+"""Documents that are more than a moment's work."""
 
 _SWAP = "--swap-graph predicts relations over it with the model that comes with kgbert"
 
 
 @click.command()
-@click.argument("files", metavar="FILE|-", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument(
+    "files", metavar="FILE|-", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path, allow_dash=True)
+)
 @click.option(
     "--format", "form", type=click.Choice(["table", "jsonl"]), help="[default: table on a terminal, else jsonl]"
 )
@@ -31,6 +39,7 @@ _SWAP = "--swap-graph predicts relations over it with the model that comes with 
 @options.swap_graph
 @options.detectors
 @options.vectors
+@options.threshold
 def extract(
     files: tuple[Path, ...],
     form: str | None,
@@ -44,17 +53,19 @@ def extract(
     swap_graph: bool,
     detectors: tuple[str, ...],
     vectors: str | None,
+    threshold: float,
 ) -> None:
     """Find entities and relations in FILE (any format that convert reads; - for standard input)."""
-    documents = list(_read(files))
-    from kgbert.entities import EntityPipeline, EntitySettings, load_entities
-    from kgbert.pipeline import Pipeline, fits, load
+    documents = _read(files)
+    first = list(islice(documents, _MANY))  # input that cannot be read is named before anything large is opened
+    from kgbert.entities import EntitySettings, load_entities
+    from kgbert.pipeline import fits, load
 
     pipeline: Pipeline | EntityPipeline
     found = detectors or ("dictionary",)
     if model is None and graph is not None and not swap_graph and not fits(graph):
         click.echo(f"no relation model was trained on {graph}: entities only ({_SWAP})", err=True)
-        pipeline = load_entities(graph, EntitySettings(not no_assertion, None, found, vectors, encoder))
+        pipeline = load_entities(graph, EntitySettings(not no_assertion, None, found, vectors, encoder, threshold))
     else:
         pipeline = load(
             model,
@@ -64,9 +75,12 @@ def extract(
             assertion=not no_assertion,
             detectors=found,
             vectors=vectors,
+            threshold=threshold,
         )
-    ready = (d if keep_entities and d.entities else pipeline.annotate(d) for d in documents)
-    predictions = _with_progress(pipeline.predict(ready, batch_size=batch_size), len(documents))
+    ready = _annotated(pipeline, chain(first, documents), keep=keep_entities)
+    predictions = pipeline.predict(ready, batch_size=batch_size)
+    if len(first) == _MANY and sys.stderr.isatty():
+        predictions = _with_progress(predictions)
     if out is not None:
         from ingest.corpora import lines
 
@@ -91,18 +105,24 @@ def _read(files: tuple[Path, ...]) -> Iterator["Document"]:
             yield from read_documents(path)
 
 
+def _annotated(
+    pipeline: "Pipeline | EntityPipeline", documents: Iterable["Document"], *, keep: bool
+) -> Iterator["Document"]:
+    """Yield each document with its entities found and linked, or as it is if it comes with some to ``keep``."""
+    for is_ready, some in groupby(documents, key=lambda document: keep and bool(document.entities)):
+        way = iter if is_ready else pipeline.annotate_all
+        yield from way(some)
+
+
 def _lines(predictions: Iterable["Prediction"]) -> Iterator[str]:
     import json
 
     return (json.dumps(prediction.to_dict(), ensure_ascii=False) for prediction in predictions)
 
 
-def _with_progress(predictions: Iterable["Prediction"], total: int) -> Iterator["Prediction"]:
-    """Show a bar on the error stream, where a person looks on and there is more than a moment's work."""
-    if total < 32 or not sys.stderr.isatty():
-        yield from predictions
-        return
+def _with_progress(predictions: Iterable["Prediction"]) -> Iterator["Prediction"]:
+    """Show on the error stream that something is going on."""
     from rich.console import Console
     from rich.progress import track
 
-    yield from track(predictions, total=total, description="reading", console=Console(stderr=True))
+    yield from track(predictions, description="reading", console=Console(stderr=True))
