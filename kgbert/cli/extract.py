@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from itertools import chain, groupby, islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,6 @@ from kgbert.cli import options
 
 if TYPE_CHECKING:
     from ingest.document import Document
-    from kgbert.entities import EntityPipeline
-    from kgbert.pipeline import Pipeline
     from kgbert.prediction import Prediction
 
 _MANY = 32
@@ -33,6 +31,7 @@ _SWAP = "--swap-graph predicts relations over it with the model that comes with 
 @click.option("--keep-entities", is_flag=True, help="Take the entities that annotated input comes with as they are")
 @click.option("--no-assertion", is_flag=True, help="Do not say which entities are absent, possible, historical, ...")
 @click.option("--batch-size", default=16, show_default=True, type=click.IntRange(1), help="Documents encoded together")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes that share the work")
 @options.model
 @options.graph
 @options.encoder
@@ -47,6 +46,7 @@ def extract(
     keep_entities: bool,
     no_assertion: bool,
     batch_size: int,
+    workers: int,
     model: Path | None,
     graph: str | None,
     encoder: str | None,
@@ -58,27 +58,17 @@ def extract(
     """Find entities and relations in FILE (any format that convert reads; - for standard input)."""
     documents = _read(files)
     first = list(islice(documents, _MANY))  # input that cannot be read is named before anything large is opened
-    from kgbert.entities import EntitySettings, load_entities
-    from kgbert.pipeline import fits, load
+    from kgbert.entities import EntitySettings
+    from kgbert.extraction import Extraction, predict_apart
 
-    pipeline: Pipeline | EntityPipeline
-    found = detectors or ("dictionary",)
-    if model is None and graph is not None and not swap_graph and not fits(graph):
+    settings = EntitySettings(not no_assertion, None, detectors or ("dictionary",), vectors, encoder, threshold)
+    asked = Extraction(model, graph, swap_graph, settings, keep_entities, batch_size)
+    if asked.is_of_entities:
         click.echo(f"no relation model was trained on {graph}: entities only ({_SWAP})", err=True)
-        pipeline = load_entities(graph, EntitySettings(not no_assertion, None, found, vectors, encoder, threshold))
-    else:
-        pipeline = load(
-            model,
-            graph=graph,
-            encoder=encoder,
-            swap_graph=swap_graph,
-            assertion=not no_assertion,
-            detectors=found,
-            vectors=vectors,
-            threshold=threshold,
-        )
-    ready = _annotated(pipeline, chain(first, documents), keep=keep_entities)
-    predictions = pipeline.predict(ready, batch_size=batch_size)
+    pipeline = asked.open()  # here too if others do the work: what is wrong is said, and caches are filled, once
+    several = chain(first, documents)
+    apart = workers > 1
+    predictions = predict_apart(asked, several, workers=workers) if apart else asked.predict(pipeline, several)
     if len(first) == _MANY and sys.stderr.isatty():
         predictions = _with_progress(predictions)
     if out is not None:
@@ -103,15 +93,6 @@ def _read(files: tuple[Path, ...]) -> Iterator["Document"]:
             yield from read_documents(sys.stdin.buffer, name="stdin")
         else:
             yield from read_documents(path)
-
-
-def _annotated(
-    pipeline: "Pipeline | EntityPipeline", documents: Iterable["Document"], *, keep: bool
-) -> Iterator["Document"]:
-    """Yield each document with its entities found and linked, or as it is if it comes with some to ``keep``."""
-    for is_ready, some in groupby(documents, key=lambda document: keep and bool(document.entities)):
-        way = iter if is_ready else pipeline.annotate_all
-        yield from way(some)
 
 
 def _lines(predictions: Iterable["Prediction"]) -> Iterator[str]:
