@@ -4,7 +4,8 @@ KGBertError
 ├── EncoderError    (OSError)     encoder weights are not found, or are not the ones a model was trained on
 ├── CheckpointError (ValueError)  a model folder is damaged, or does not fit the graph that it is given
 ├── ConfigError     (ValueError)  a configuration file has an unknown key or a value out of range
-└── TaskError       (ValueError)  documents do not fit the task they are used for
+├── TaskError       (ValueError)  documents do not fit the task they are used for
+└── WorkerError     (RuntimeError)  a process that shared the work was killed
 """
 
 
@@ -26,3 +27,7 @@ class ConfigError(KGBertError, ValueError):
 
 class TaskError(KGBertError, ValueError):
     """Documents do not fit the task that they are used for."""
+
+
+class WorkerError(KGBertError, RuntimeError):
+    """A process that shared the work was killed."""

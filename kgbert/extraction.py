@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -14,6 +15,7 @@ import torch
 from graph.batches import batches
 from ingest.document import Document
 from kgbert.entities import DEFAULT, EntityPipeline, EntitySettings, load_entities
+from kgbert.errors import WorkerError
 from kgbert.pipeline import Pipeline, fits, load
 from kgbert.prediction import Prediction
 
@@ -82,18 +84,29 @@ def predict_apart(how: Extraction, documents: Iterable[Document], *, workers: in
         how: What is asked.
         documents: Texts, taken as the processes get on with them.
         workers: How many processes.
+
+    Raises:
+        ValueError: There is a spaCy pipeline in ``how``; it would be sent to the processes over and over.
+        WorkerError: One of the processes was killed.
     """
+    if how.entities.nlp is not None:
+        raise ValueError("a spaCy pipeline is not shared among processes: use one, or nlp.pipe(n_process=...)")
     threads = max(1, torch.get_num_threads() // workers)
     waiting: deque[Future[list[Prediction]]] = deque()
-    with ProcessPoolExecutor(
+    pool = ProcessPoolExecutor(
         workers, mp_context=get_context("spawn"), initializer=torch.set_num_threads, initargs=(threads,)
-    ) as pool:
+    )
+    try:
         for some in batches(documents, _BATCHES * how.batch_size):
             waiting.append(pool.submit(_work, how, some))
             if len(waiting) > _AHEAD * workers:
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise WorkerError(f"one of {workers} processes was killed, as for want of memory; try fewer") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 @cache

@@ -1,6 +1,7 @@
 """Streams of documents: few are held, order is kept, and processes change nothing."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from toys import SEEDS
 from ingest import annotate
 from ingest.document import Document, Entity
 from kgbert.entities import EntityPipeline, EntitySettings
+from kgbert.errors import WorkerError
 from kgbert.extraction import Extraction, predict_apart
 
 TEXT = "aspirin caused severe bleeding and pain in the patient after acetylsalicylic acid."
@@ -78,3 +80,22 @@ def test_what_is_too_unlikely_is_linked_to_nothing(how):
     (prediction,) = sure.predict(sure.open(), [Document("d", TEXT)])
     assert [e.id for e in prediction.entities] == [None] * 4
     assert all(0.5 < e.score < 1.0 for e in prediction.entities)
+
+
+class Deadly(Extraction):
+    """Kills the process that it is sent to."""
+
+    __slots__ = ()
+
+    def __reduce__(self):
+        return os._exit, (9,)
+
+
+def test_a_killed_process_is_named():
+    with pytest.raises(WorkerError, match="one of 2 processes was killed"):
+        list(predict_apart(Deadly(), documents(), workers=2))
+
+
+def test_no_spacy_pipeline_is_sent_to_processes(how):
+    with pytest.raises(ValueError, match="n_process"):
+        next(predict_apart(replace(how, entities=EntitySettings(nlp=object())), documents(), workers=2))
