@@ -78,7 +78,9 @@ class Extraction:
 def predict_apart(how: Extraction, documents: Iterable[Document], *, workers: int) -> Iterator[Prediction]:
     """Yield what :meth:`Extraction.predict` does, in the same order, worked out by processes of their own.
 
-    Each opens what it needs; those that are encoded together are the same as in one process.
+    Each opens what it needs. Documents are encoded together with the same ones as in one process, and by as many
+    threads (sums by more threads differ in their last digits), so where a model does most of the work, fewer threads
+    are to be set for all (``OMP_NUM_THREADS``).
 
     Args:
         how: What is asked.
@@ -91,7 +93,7 @@ def predict_apart(how: Extraction, documents: Iterable[Document], *, workers: in
     """
     if how.entities.nlp is not None:
         raise ValueError("a spaCy pipeline is not shared among processes: use one, or nlp.pipe(n_process=...)")
-    threads = max(1, torch.get_num_threads() // workers)
+    threads = torch.get_num_threads()
     waiting: deque[Future[list[Prediction]]] = deque()
     pool = ProcessPoolExecutor(
         workers, mp_context=get_context("spawn"), initializer=torch.set_num_threads, initargs=(threads,)
