@@ -29,7 +29,7 @@ import scipy.sparse as sparse
 from graph.formats.mesh import read_mesh
 from graph.ontology import Ontology
 from ingest import ngrams
-from ingest.candidates import CandidateGenerator
+from ingest.candidates import candidates
 from ingest.corpora import pubtator
 from ingest.lexicon import Lexicon
 from ingest.normalize import key
@@ -97,12 +97,12 @@ def mentions() -> list[str]:
 def ask(path: Path) -> None:
     """Print how fast candidates come from the lexicon at ``path``, and the peak of memory."""
     texts = mentions()
-    generator = CandidateGenerator(Lexicon.open(path))
+    lexicon = Lexicon.open(path)
     results: dict[str, object] = {"mentions": len(texts), "distinct": len(set(texts))}
     for threshold in THRESHOLDS:
         seconds: dict[str, dict[str, float]] = {}
         with timed(seconds, "s"):
-            generator.candidates(texts, threshold=threshold)
+            candidates(lexicon, texts, threshold=threshold)
         results[f"mentions_per_second_at_{threshold}"] = {k: round(len(texts) / s) for k, s in seconds["s"].items()}
     results["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     print(json.dumps(results))

@@ -54,7 +54,7 @@ def main() -> None:
     """Print what is found in the texts and write the picture."""
     kg = kgbert.load()
     documents = [document for path in TEXTS for document in read_documents(path)]
-    predictions = list(kg.predict(map(kg.annotate, documents)))
+    predictions = list(kg.predict(kg.annotate_all(documents)))
     for prediction in predictions:
         print_prediction(prediction, kg.store)
     picture = Path("demo-output") / "subgraph.png"

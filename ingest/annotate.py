@@ -1,27 +1,29 @@
 """From raw text to linked entities over any graph, with the lexicon compiled once and kept in the user's cache."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from graph.batches import weighed_batches
 from graph.cache import cache_folder
 from graph.store import GraphStore
 from ingest import spacy_bridge
 from ingest.assertion import asserted
 from ingest.dense import DenseIndex
-from ingest.detect import default_types
-from ingest.document import Document
+from ingest.detect import default_types, detect_all
+from ingest.document import Document, Mention
 from ingest.errors import LexiconError
-from ingest.find import Find, dictionary, of_types
+from ingest.find import Find, of_types
 from ingest.lexicon import Lexicon
 from ingest.link import MENTION_TYPES, Linker
 from ingest.names import FORMAT
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
-Annotate = Callable[[Document], Document]
-"""Finds and links the entities of a document, in place of any that it has."""
+_BATCH = 1 << 19
+"""Characters after which documents are read together."""
 
 
 def lexicon_over(
@@ -55,6 +57,60 @@ def _stands_for(type: str) -> frozenset[str]:
     return frozenset({type}) | MENTION_TYPES.get(type, frozenset())
 
 
+class Annotator:
+    """Finds and links the entities of documents, in place of any that they have.
+
+    Args:
+        linker: Links the mentions.
+        types: What mentions are about.
+        find: What finds the mentions; those of other types are left out. ``None`` for ``nlp``, or without it the names
+            of the linker's lexicon (:mod:`ingest.detect`).
+        nlp: A spaCy pipeline that finds the mentions (:mod:`ingest.spacy_bridge`) and, if it has scispaCy's
+            abbreviation detector, the short forms, in place of :mod:`ingest.abbreviations`.
+        assertion: Whether the entities get an assertion (:mod:`ingest.assertion`); without it all are present.
+    """
+
+    def __init__(
+        self,
+        linker: Linker,
+        *,
+        types: frozenset[str],
+        find: Find | None = None,
+        nlp: "Language | None" = None,
+        assertion: bool = True,
+    ) -> None:
+        self._linker, self._types, self._nlp, self._assertion = linker, types, nlp, assertion
+        self._find = find and of_types(find, types)
+
+    def __call__(self, document: Document) -> Document:
+        """Return ``document`` with the entities that are found in it."""
+        return next(self.pipe([document]))
+
+    def pipe(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """Yield each document, in order, as if it were alone; working in batches is faster and changes nothing.
+
+        Half a million characters of text are held at a time, or one document if it is longer.
+        """
+        for batch in weighed_batches(documents, _BATCH, weight=lambda document: len(document.text)):
+            linked = self._linked(batch)
+            yield from map(asserted, linked) if self._assertion else linked
+
+    def _linked(self, batch: Sequence[Document]) -> Iterator[Document]:
+        texts = [document.text for document in batch]
+        docs = list(self._nlp.pipe(texts)) if self._nlp else None
+        forms = None if docs is None else map(spacy_bridge.long_forms, docs)
+        pairs = zip(batch, self._mentions(texts, docs), strict=True)
+        bare = (Document(d.id, d.text, mentions=found, relations=d.relations) for d, found in pairs)
+        return self._linker.link_all(bare, long_forms=forms)
+
+    def _mentions(self, texts: Sequence[str], docs: "Sequence[Doc] | None") -> Iterator[tuple[Mention, ...]]:
+        if self._find:
+            return map(self._find, texts)
+        if docs is None:
+            return detect_all(texts, self._linker.lexicon, self._types)
+        return (spacy_bridge.mentions(doc, types=self._types) for doc in docs)
+
+
 def annotator_over(
     store: GraphStore,
     *,
@@ -63,31 +119,22 @@ def annotator_over(
     nlp: "Language | None" = None,
     find: Find | None = None,
     vectors: Callable[[Lexicon], DenseIndex] | None = None,
-) -> Annotate:
-    """Return a function that finds mentions of the given ``types``, links them, and says what the text asserts of them.
+    threshold: float = 0.0,
+) -> Annotator:
+    """Return what finds mentions of the given ``types``, links them, and says what the text asserts of them.
 
     Args:
         store: Where the names are.
         types: What mentions are about; by default, or where no concept in ``store`` has one of these types, what
             :func:`ingest.detect.default_types` says.
-        assertion: Whether the entities get an assertion (:mod:`ingest.assertion`); without it all are present.
-        nlp: A spaCy pipeline that finds the mentions (:mod:`ingest.spacy_bridge`) and, if it has scispaCy's
-            abbreviation detector, the short forms, in place of the names in ``store`` and :mod:`ingest.abbreviations`.
-        find: What finds the mentions, in place of either; those of other types are left out.
+        assertion: As :class:`Annotator` takes it.
+        nlp: Likewise.
+        find: Likewise.
         vectors: Gives the vectors of a lexicon's names, so that names that mean the same are linked too.
+        threshold: Least probability of a link, in [0, 1].
     """
     lexicon = lexicon_over(store)
-    linker = Linker(lexicon, dense=vectors(lexicon) if vectors else None)
+    linker = Linker(lexicon, dense=vectors(lexicon) if vectors else None, threshold=threshold)
     if types is None or types.isdisjoint(lexicon.all_types):
         types = default_types(lexicon)
-    found_by = of_types(find, types) if find else dictionary(linker.lexicon, types=types)
-
-    def annotate(document: Document) -> Document:
-        doc = nlp(document.text) if nlp else None
-        found = found_by(document.text) if doc is None or find else spacy_bridge.mentions(doc, types=types)
-        forms = None if doc is None else spacy_bridge.long_forms(doc)
-        bare = Document(document.id, document.text, mentions=found, relations=document.relations)
-        linked = linker.link(bare, long_forms=forms)
-        return asserted(linked) if assertion else linked
-
-    return annotate
+    return Annotator(linker, types=types, find=find, nlp=nlp, assertion=assertion)

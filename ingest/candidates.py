@@ -1,20 +1,23 @@
-"""Concepts proposed for mentions: by name, then by a name that looks alike."""
+"""The best concepts for texts by likeness of name alone, as scispaCy's candidates are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from ingest.lexicon import Lexicon, Name
-from ingest.normalize import key
+from ingest.lexicon import Lexicon
+from ingest.proposals import Proposal, Proposer
 
 LOOSE_SCORE = 0.99
-"""Score of a name that differs from the mention in word order or function words only."""
+"""Score of a name that differs from the text in word order or function words only."""
 
 ALIKE_SCORE = 0.98
-"""Score of a name with all of the mention's trigrams; below it scores are this times the cosine."""
+"""Score of a name with all of the text's trigrams; below it scores are this times the cosine."""
+
+Asked = tuple[str, frozenset[str]]
+"""A text, and the types that its concept may have (empty for all)."""
 
 
 class Candidate(NamedTuple):
-    """A concept proposed for a mention.
+    """A concept proposed for a text.
 
     Attributes:
         id: CURIE.
@@ -29,88 +32,64 @@ class Candidate(NamedTuple):
     types: tuple[str, ...]
 
 
-class _Match(NamedTuple):
-    score: float
-    name: Name
+def candidates(
+    lexicon: Lexicon,
+    texts: Sequence[str],
+    *,
+    limit: int = 10,
+    threshold: float = 0.6,
+    types: Sequence[frozenset[str]] | None = None,
+) -> list[list[Candidate]]:
+    """Return at most ``limit`` concepts for each of ``texts``, best first; none below ``threshold``.
 
-
-class CandidateGenerator:
-    """Proposes concepts of a lexicon.
+    Concepts with a name of the text's key (:func:`ingest.normalize.key`) are the candidates; failing any, those with
+    its loose key; failing any, those with a name whose trigrams have a cosine of at least ``threshold`` with it
+    (:mod:`ingest.ngrams`; exact, nothing is approximated). Among equals: a name written just like the text, then seen
+    most often, then preferred, then a concept with more names, then by CURIE. A text's candidates do not depend on the
+    other texts.
 
     Args:
         lexicon: Where the names are.
+        texts: What to look for, such as mentions; equal ones are worked out once.
+        limit: Most candidates for a text.
+        threshold: Least cosine, in (0, 1].
+        types: For each text, only concepts with one of these types, or without any; an empty set for all.
     """
+    asked = list(zip(texts, types or [frozenset[str]()] * len(texts), strict=True))
+    proposer = Proposer(lexicon, threshold=threshold, limit=len(lexicon.keys))
+    found: dict[Asked, list[Candidate]] = {one: [] for one in asked}
+    for way in (proposer.exact, proposer.loose, proposer.alike):
+        found |= _by(way, lexicon, [one for one, some in found.items() if not some], limit)
+    return [list(found[one]) for one in asked]
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        self.lexicon = lexicon
 
-    def candidates(
-        self,
-        mentions: Sequence[str],
-        *,
-        limit: int = 10,
-        threshold: float = 0.6,
-        types: Sequence[frozenset[str]] | None = None,
-    ) -> list[list[Candidate]]:
-        """Return at most ``limit`` concepts for each of ``mentions``, best first; none below ``threshold``.
+def _by(
+    way: Callable[[Sequence[str]], Iterable[list[Proposal]]], lexicon: Lexicon, asked: list[Asked], limit: int
+) -> dict[Asked, list[Candidate]]:
+    """Return what one way of proposing finds for each of ``asked``."""
+    proposed = way([text for text, _ in asked])
+    return {
+        (text, types): _best(lexicon, [p for p in some if lexicon.is_of(p.name.concept, types)], text, limit)
+        for (text, types), some in zip(asked, proposed, strict=True)
+    }
 
-        Concepts with a name of the mention's key (:func:`ingest.normalize.key`) are the candidates; failing any,
-        those with its loose key; failing any, those with a name whose trigrams have a cosine of at least
-        ``threshold`` with it (:mod:`ingest.ngrams`; exact, nothing is approximated). Among equals: a name
-        written just like the mention, then seen most often, then preferred, then a concept with more names, then
-        by CURIE. A mention's candidates do not depend on the other mentions.
 
-        Args:
-            mentions: Texts of mentions; equal ones are worked out once.
-            limit: Most candidates for a mention.
-            threshold: Least cosine, in (0, 1].
-            types: For each mention, only concepts with one of these types, or without any; an empty set for all.
-        """
-        asked = list(zip(mentions, types or [frozenset[str]()] * len(mentions), strict=True))
-        distinct = list(dict.fromkeys(asked))
-        forms = [key(text) for text, _ in distinct]
-        found = self._by_name(distinct, forms)
-        missing = [i for i, matches in enumerate(found) if not matches]
-        similar = self.lexicon.index.search([forms[i] for i in missing], threshold=threshold)
-        for i, hits in zip(missing, similar, strict=True):
-            scores = (ALIKE_SCORE * hits.scores).tolist()
-            found[i] = self._matches(zip(hits.keys.tolist(), scores, strict=True), distinct[i][1])
-        best = {
-            mention: self._best(matches, mention[0], limit) for mention, matches in zip(distinct, found, strict=True)
-        }
-        return [list(best[mention]) for mention in asked]
+def _best(lexicon: Lexicon, proposals: list[Proposal], text: str, limit: int) -> list[Candidate]:
+    def rank(proposal: Proposal) -> tuple[object, ...]:
+        name = proposal.name
+        more = -name.seen, not name.preferred, -lexicon.n_names(name.concept), name
+        return -_score(proposal), name.text != text, *more
 
-    def _by_name(self, mentions: list[tuple[str, frozenset[str]]], forms: list[str]) -> list[list[_Match]]:
-        places = self.lexicon.find(forms)
-        found = [
-            self._matches([(place, 1.0)] if place >= 0 else [], types)
-            for place, (_, types) in zip(places, mentions, strict=True)
-        ]
-        missing = [i for i, matches in enumerate(found) if not matches]
-        loose = self.lexicon.find_loose([forms[i] for i in missing])
-        for i, alike in zip(missing, loose, strict=True):
-            found[i] = self._matches([(place, LOOSE_SCORE) for place in alike], mentions[i][1])
-        return found
+    best: dict[int, Proposal] = {}
+    for proposal in sorted(proposals, key=rank):
+        best.setdefault(proposal.name.concept, proposal)
+    return [
+        Candidate(lexicon.ids[concept], proposal.name.text, _score(proposal), lexicon.types(concept))
+        for concept, proposal in list(best.items())[:limit]
+    ]
 
-    def _matches(self, places: Iterable[tuple[int, float]], types: frozenset[str]) -> list[_Match]:
-        return [
-            _Match(score, name)
-            for place, score in places
-            for name in self.lexicon.rows(place)
-            if self.lexicon.is_of(name.concept, types)
-        ]
 
-    def _best(self, matches: list[_Match], text: str, limit: int) -> list[Candidate]:
-        lexicon = self.lexicon
-
-        def rank(match: _Match) -> tuple[object, ...]:
-            score, name = match
-            return -score, name.text != text, -name.seen, not name.preferred, -lexicon.n_names(name.concept), name
-
-        best: dict[int, _Match] = {}
-        for match in sorted(matches, key=rank):
-            best.setdefault(match.name.concept, match)
-        return [
-            Candidate(lexicon.ids[concept], match.name.text, match.score, lexicon.types(concept))
-            for concept, match in list(best.items())[:limit]
-        ]
+def _score(proposal: Proposal) -> float:
+    if proposal.exact:
+        return 1.0
+    return LOOSE_SCORE if proposal.loose else ALIKE_SCORE * proposal.similar

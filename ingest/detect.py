@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from graph.batches import weighed_batches
 from ingest.abbreviations import abbreviations
 from ingest.document import Mention
 from ingest.lexicon import Lexicon
@@ -52,21 +53,8 @@ def detect_all(
 ) -> Iterator[tuple[Mention, ...]]:
     """Yield for each text what :func:`detect` returns; working in batches is faster and changes nothing."""
     spellings = _spellings(lexicon, default_types(lexicon) if types is None else types)
-    for batch in _batches(texts):
+    for batch in weighed_batches(texts, _BATCH, weight=len):
         yield from _detect(batch, spellings)
-
-
-def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
-    batch: list[str] = []
-    size = 0
-    for text in texts:
-        batch.append(text)
-        size += len(text)
-        if size >= _BATCH:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
 
 
 def default_types(lexicon: Lexicon) -> frozenset[str]:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 
+from ingest.annotate import Annotator
 from ingest.detect import default_types
 from ingest.document import Document, Mention
-from ingest.find import Find, dictionary, of_types
+from ingest.find import Find
 from ingest.link import Linker
 
 PROTOCOLS = {
@@ -177,12 +178,11 @@ def linked_anew(
         end_to_end: Whether the mentions are found in the raw text; otherwise they are the annotated spans, each once.
         find: What finds them there; ``None`` for the names of the linker's lexicon (:mod:`ingest.detect`).
     """
-    looked_for = types or default_types(linker.lexicon)
-    way = of_types(find, looked_for) if find else dictionary(linker.lexicon, types=looked_for)
+    if end_to_end:
+        annotate = Annotator(linker, types=types or default_types(linker.lexicon), find=find, assertion=False)
+        return annotate.pipe(Document(d.id, d.text) for d in gold)
 
     def mentions(document: Document) -> tuple[Mention, ...]:
-        if end_to_end:
-            return way(document.text)
         spans = (Mention(e.start, e.end, e.text, e.type) for e in document.entities if types is None or e.type in types)
         return tuple(dict.fromkeys(spans))
 

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import repeat
 
 from graph.batches import batches
 from ingest.abbreviations import long_forms
@@ -24,6 +25,9 @@ other four are what the NCBI disease corpus tells apart."""
 
 _CONJUNCTION = re.compile(r",? (?:and|or|and/or) |, |/")
 _BATCH = 256
+
+Forms = Mapping[str, str]
+"""What short forms stand for."""
 
 Lookup = tuple[tuple[str, ...], frozenset[str]]
 """What a mention is looked up by, best first, and the types that its concept may have (empty for all)."""
@@ -74,7 +78,7 @@ class Linker:
         """Return the types that a concept may have for a mention of ``type``; empty for all."""
         return self._types.get(type, frozenset({type} if type else ()))
 
-    def link(self, document: Document, *, long_forms: Mapping[str, str] | None = None) -> Document:
+    def link(self, document: Document, *, long_forms: Forms | None = None) -> Document:
         """Return ``document`` with one entity for each of its mentions in place of the entities it had.
 
         Args:
@@ -82,30 +86,36 @@ class Linker:
             long_forms: What its short forms stand for, if not what is found in its text
                 (:func:`ingest.abbreviations.long_forms`).
         """
-        return next(self._link_batch([document], long_forms))
+        return next(self.link_all([document], long_forms=[long_forms]))
 
-    def link_all(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """Yield each document linked as :meth:`link` does; working in batches is faster and changes nothing."""
-        for batch in batches(documents, _BATCH):
-            yield from self._link_batch(batch)
+    def link_all(
+        self, documents: Iterable[Document], *, long_forms: Iterable[Forms | None] | None = None
+    ) -> Iterator[Document]:
+        """Yield each document linked as :meth:`link` does; working in batches is faster and changes nothing.
 
-    def options(self, documents: Iterable[Document]) -> Iterator[list[list[Option]]]:
-        """Yield, for each document, the options of each of its mentions: what the ranker chooses from."""
-        for batch in batches(documents, _BATCH):
-            yield from self._options(batch, None)
-
-    def _link_batch(self, documents: list[Document], long_forms: Mapping[str, str] | None = None) -> Iterator[Document]:
-        for document, choices in zip(documents, self._options(documents, long_forms), strict=True):
+        Args:
+            documents: Texts with mentions.
+            long_forms: For each, what :meth:`link` takes.
+        """
+        for document, choices in self._options(documents, long_forms):
             pairs = zip(document.mentions, choices, strict=True)
             yield replace(document, entities=tuple(self._entity(mention, choice) for mention, choice in pairs))
 
-    def _options(self, documents: list[Document], forms: Mapping[str, str] | None) -> Iterator[list[list[Option]]]:
-        lookups = [list(self._lookups(document, forms)) for document in documents]
-        found = self._found(list(dict.fromkeys(lookup for some in lookups for lookup in some)))
-        for document, some in zip(documents, lookups, strict=True):
-            yield self._in_context(document, [found[lookup] for lookup in some])
+    def options(self, documents: Iterable[Document]) -> Iterator[list[list[Option]]]:
+        """Yield, for each document, the options of each of its mentions: what the ranker chooses from."""
+        return (choices for _, choices in self._options(documents, None))
 
-    def _lookups(self, document: Document, forms: Mapping[str, str] | None) -> Iterator[Lookup]:
+    def _options(
+        self, documents: Iterable[Document], forms: Iterable[Forms | None] | None
+    ) -> Iterator[tuple[Document, list[list[Option]]]]:
+        several = zip(documents, repeat(None)) if forms is None else zip(documents, forms, strict=True)
+        for batch in batches(several, _BATCH):
+            lookups = [list(self._lookups(document, own)) for document, own in batch]
+            found = self._found(list(dict.fromkeys(lookup for some in lookups for lookup in some)))
+            for (document, _), some in zip(batch, lookups, strict=True):
+                yield document, self._in_context(document, [found[lookup] for lookup in some])
+
+    def _lookups(self, document: Document, forms: Forms | None) -> Iterator[Lookup]:
         if forms is None:
             forms = long_forms(document.text) if self._abbreviations and document.mentions else {}
         for mention in document.mentions:
@@ -171,7 +181,7 @@ def _others(sure: Mapping[int, set[str]], text: str) -> dict[int, int]:
     return {concept: len(texts - {text}) for concept, texts in sure.items()}
 
 
-def _expand(text: str, forms: Mapping[str, str]) -> str:
+def _expand(text: str, forms: Forms) -> str:
     if text in forms:
         return forms[text]
     parts, end = [], 0

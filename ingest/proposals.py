@@ -51,14 +51,23 @@ class Proposer:
 
     def same(self, texts: Sequence[str]) -> list[list[Proposal]]:
         """Return, for each of ``texts``, the concepts with a name of its key; failing any, of its loose key."""
-        forms = [key(text) for text in texts]
-        places = self.lexicon.find(forms)
-        missing = [i for i, place in enumerate(places) if place < 0]
-        loose = dict(zip(missing, self.lexicon.find_loose([forms[i] for i in missing]), strict=True))
+        found = self.exact(texts)
+        missing = [i for i, proposals in enumerate(found) if not proposals]
+        for i, proposals in zip(missing, self.loose([texts[i] for i in missing]), strict=True):
+            found[i] = proposals
+        return found
+
+    def exact(self, texts: Sequence[str]) -> list[list[Proposal]]:
+        """Return, for each of ``texts``, the concepts with a name of its key."""
         return [
-            self._same([place], loose=False) if place >= 0 else self._same(loose[i], loose=True)
-            for i, place in enumerate(places)
+            self._named([place] if place >= 0 else [], exact=True)
+            for place in self.lexicon.find([key(text) for text in texts])
         ]
+
+    def loose(self, texts: Sequence[str]) -> list[list[Proposal]]:
+        """Return, for each of ``texts``, the concepts with a name of its loose key."""
+        places = self.lexicon.find_loose([key(text) for text in texts])
+        return [self._named(some, exact=False) for some in places]
 
     def alike(self, texts: Sequence[str]) -> Iterator[list[Proposal]]:
         """Yield, for each of ``texts``, the concepts with the most similar names."""
@@ -76,9 +85,9 @@ class Proposer:
                 cosines |= dict(zip(others, self._dense.cosines(query, others).tolist(), strict=True))
             yield self._alike(alike, cosines)
 
-    def _same(self, places: Sequence[int], *, loose: bool) -> list[Proposal]:
+    def _named(self, places: Sequence[int], *, exact: bool) -> list[Proposal]:
         return [
-            Proposal(name, place, not loose, loose, 0.0 if loose else 1.0, 0.0 if loose else 1.0)
+            Proposal(name, place, exact, not exact, float(exact), float(exact))
             for place in places
             for name in self.lexicon.rows(place)
         ]

@@ -13,7 +13,7 @@ from ingest.rank import packaged
 
 
 def each_left_out(
-    lexicon: Lexicon, *, dense: DenseIndex | None = None, coherence: Coherence | None = None
+    lexicon: Lexicon, *, dense: DenseIndex | None = None, coherence: Coherence | None = None, threshold: float = 0.0
 ) -> Iterator[tuple[str, Linker]]:
     """Yield a linker with every stage under the name "", then one without each stage under its name.
 
@@ -22,7 +22,7 @@ def each_left_out(
     (the document's words and concepts), coherence (walks in the graph; where there is one). Nothing is fitted anew.
     """
     ranker = packaged("names" if dense is None else "vectors")
-    linker = partial(Linker, lexicon, dense=dense, coherence=coherence)
+    linker = partial(Linker, lexicon, dense=dense, coherence=coherence, threshold=threshold)
     yield "", linker()
     yield "abbreviations", linker(abbreviations=False)
     yield "parts", linker(parts=False)

@@ -5,7 +5,8 @@ KGBertError
 ├── CheckpointError (ValueError)  a model folder is damaged, or does not fit the graph that it is given
 ├── ConfigError     (ValueError)  a configuration file has an unknown key or a value out of range
 ├── TaskError       (ValueError)  documents do not fit the task they are used for
-└── RunError        (ValueError)  a finished run of an experiment is damaged, or cannot be compared with another
+├── RunError        (ValueError)  a finished run of an experiment is damaged, or cannot be compared with another
+└── WorkerError     (RuntimeError)  a process that shared the work was killed
 """
 
 
@@ -31,3 +32,7 @@ class TaskError(KGBertError, ValueError):
 
 class RunError(KGBertError, ValueError):
     """A finished run of an experiment is damaged, is there twice, or cannot be compared with another."""
+
+
+class WorkerError(KGBertError, RuntimeError):
+    """A process that shared the work was killed."""

@@ -16,7 +16,7 @@ from graph.open_graph import local_graph
 from graph.packaged import packaged_graph
 from graph.retrieve import resolve, subgraph
 from graph.subgraph import Subgraph
-from ingest.annotate import Annotate
+from ingest.annotate import Annotator
 from ingest.assertion import most_affirmed
 from ingest.document import Document
 from kgbert import encoder as encoders
@@ -48,7 +48,7 @@ class Pipeline:
         model: KGBertForRelationExtraction,
         tokenizer,
         store: EmbeddedGraphStore,
-        annotate: Annotate,
+        annotate: Annotator | None,
         names: NameEncoder,
     ) -> None:
         """Put the parts together; :func:`load` does so from a folder."""
@@ -56,18 +56,18 @@ class Pipeline:
         self.model.eval()
         self.store = store
         self.task = task_of(model.config.task)
-        self._annotate = annotate
+        self._annotator = annotate
         self._make = ExampleMaker(tokenizer, model.config, self.task, store)
         self.collator = Collator(pad_token_id=tokenizer.pad_token_id, names=names if model.config.knowledge else None)
 
     def __call__(self, text: str, *, id: str = "text") -> Prediction:
         """Return what is found in ``text``."""
-        return next(self.predict([self._annotate(Document(id=id, text=text))]))
+        return next(self.predict([self.annotate(Document(id=id, text=text))]))
 
     def pipe(self, texts: Iterable[str], *, batch_size: int = 16) -> Iterator[Prediction]:
         """Yield a prediction for every text, in order; ``batch_size`` texts are encoded together."""
         raw = (Document(id=str(i), text=text) for i, text in enumerate(texts))
-        return self.predict(map(self._annotate, raw), batch_size=batch_size)
+        return self.predict(self.annotate_all(raw), batch_size=batch_size)
 
     def examples(self, document: Document) -> Iterator[Example]:
         """Yield what the model reads of ``document``: its windows that hold a pair, with the graph around them."""
@@ -75,7 +75,17 @@ class Pipeline:
 
     def annotate(self, document: Document) -> Document:
         """Return ``document`` with its entities found and linked, replacing any that it has."""
-        return self._annotate(document)
+        return next(self.annotate_all([document]))
+
+    def annotate_all(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """Yield each document as :meth:`annotate` returns it; working in batches is faster and changes nothing.
+
+        Raises:
+            TaskError: The pipeline was loaded with ``link=False``.
+        """
+        if self._annotator is None:
+            raise TaskError("this pipeline was loaded with link=False and cannot link raw text")
+        return self._annotator.pipe(documents)
 
     @property
     def threshold(self) -> float:
@@ -187,6 +197,7 @@ def load(
     nlp: "Language | None" = None,
     detectors: Sequence[str | Path] = (DICTIONARY,),
     vectors: str | None = None,
+    threshold: float = 0.0,
 ) -> Pipeline:
     """Return a pipeline.
 
@@ -205,6 +216,8 @@ def load(
         vectors: Folder or name of an encoder of names (``kgbert align`` makes them; ``packaged`` for the one that comes
             with kgbert): names of the graph that mean the same as a mention are linked too. All names of the graph are
             encoded on first use, which takes minutes.
+        threshold: Least probability of a link, in [0, 1]; a mention whose likeliest concept is less likely gets none.
+            Relations have thresholds of their own, in the model's configuration.
 
     Raises:
         CheckpointError: The model is damaged, or was trained on another graph and ``swap_graph`` is false.
@@ -223,8 +236,8 @@ def load(
     weights = encoders.find(network.config.encoder, sha256=network.config.encoder_sha256)
     tokenizer = AutoTokenizer.from_pretrained(weights)
     types = frozenset(task_of(network.config.task).mention_types)
-    settings = EntitySettings(assertion, nlp, detectors, vectors, encoder)
-    annotate = annotator(store, settings, types=types) if link else _refuse
+    settings = EntitySettings(assertion, nlp, detectors, vectors, encoder, threshold)
+    annotate = annotator(store, settings, types=types) if link else None
     return Pipeline(network, tokenizer, store, annotate, NameEncoder(weights))
 
 
@@ -235,7 +248,3 @@ def fits(graph: str | Path) -> bool:
 
 def _fits(config: KGBertConfig, store: EmbeddedGraphStore) -> bool:
     return not config.graph_release or config.graph_release == store.release
-
-
-def _refuse(document: Document) -> Document:
-    raise TaskError(f"document {document.id!r}: this pipeline was loaded with link=False and cannot link raw text")

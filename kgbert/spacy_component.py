@@ -26,7 +26,7 @@ from ingest import spacy_bridge
 from ingest.annotate import lexicon_over
 from ingest.assertion import assertion as stands_for
 from ingest.assertion import findings
-from ingest.candidates import CandidateGenerator
+from ingest.candidates import candidates
 from ingest.detect import DEFAULT_TYPES
 from ingest.document import Document, Entity, Mention
 from ingest.find import dictionary, in_turn
@@ -78,7 +78,6 @@ class _Open:
         lexicon = Lexicon.open(settings.lexicon) if settings.lexicon else lexicon_over(store)
         self.kb = KnowledgeBase(store)
         self.linker = Linker(lexicon, similarity=settings.threshold)
-        self.generator = CandidateGenerator(lexicon)
 
 
 class KGBertLinker:
@@ -110,9 +109,9 @@ class KGBertLinker:
         said = findings(doc.text, spans) if self.settings.assertion else [frozenset[str]()] * len(spans)
         linked = tuple(replace(e, assertion=stands_for(found)) for e, found in zip(linked, said, strict=True))
         placed = _place(doc, linked)
-        candidates = self._candidates(linked)
+        in_question = self._in_question(linked)
         for i, ent in placed.items():
-            ent._.kb_ents = candidates[i]
+            ent._.kb_ents = in_question[i]
             spacy_attributes.say(ent, said[i])
         kept = {spans[i] for i in placed}
         unplaced = [i for i, span in enumerate(spans) if span not in kept]
@@ -127,12 +126,12 @@ class KGBertLinker:
         names = dictionary(self._open.linker.lexicon, types=frozenset(self.settings.types))
         return in_turn(lambda _: given, names)(doc.text)
 
-    def _candidates(self, linked: Sequence[Entity]) -> list[list[tuple[str, float]]]:
+    def _in_question(self, linked: Sequence[Entity]) -> list[list[tuple[str, float]]]:
         """Return for each entity what its span is linked to, then other concepts with a name like it, none above it."""
         limit, threshold = self.settings.max_candidates, self.settings.threshold
         types = [self._open.linker.concept_types(entity.type) for entity in linked]
         texts = [entity.text for entity in linked]
-        alike = self._open.generator.candidates(texts, limit=limit, threshold=threshold, types=types)
+        alike = candidates(self._open.linker.lexicon, texts, limit=limit, threshold=threshold, types=types)
         scores: dict[tuple[int, int], dict[str, float]] = {(entity.start, entity.end): {} for entity in linked}
         for entity in linked:
             if entity.id is not None:

@@ -24,7 +24,7 @@ def evaluate() -> None:
 @click.argument("gold", nargs=-1, required=True, type=FILE)
 @click.option("--types", help="Mention types that count, separated by commas  [default: all]")
 @click.option("--dictionary", multiple=True, type=FILE, help="Annotated files whose mentions join the names (FILE...)")
-@click.option("--threshold", default=0.0, show_default=True, help="Least probability of a link; below it, none")
+@options.threshold
 @click.option("--end-to-end", is_flag=True, help="Find the mentions in the raw text; strict span and concept, micro")
 @click.option("--by-document", is_flag=True, help="Count each concept once a document, wherever it stands")
 @click.option("--stages", is_flag=True, help="Also leave out each stage of linking in turn")
@@ -70,7 +70,8 @@ def link(
         linker = Linker(lexicon, dense=dense, threshold=threshold)
         protocol = "A" if dictionary else "K"
         if stages:
-            show(stage_table(documents, each_left_out(lexicon, dense=dense), protocol=protocol, types=wanted), json_out)
+            linkers = each_left_out(lexicon, dense=dense, threshold=threshold)
+            show(stage_table(documents, linkers, protocol=protocol, types=wanted), json_out)
             return
         if not end_to_end and not by_document:
             show(linking_accuracy(documents, linker, protocol=protocol, types=wanted).to_dict(), json_out)

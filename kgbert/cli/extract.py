@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,16 @@ if TYPE_CHECKING:
     from ingest.document import Document
     from kgbert.prediction import Prediction
 
+_MANY = 32
+"""Documents that are more than a moment's work."""
+
 _SWAP = "--swap-graph predicts relations over it with the model that comes with kgbert"
 
 
 @click.command()
-@click.argument("files", metavar="FILE|-", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument(
+    "files", metavar="FILE|-", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path, allow_dash=True)
+)
 @click.option(
     "--format", "form", type=click.Choice(["table", "jsonl"]), help="[default: table on a terminal, else jsonl]"
 )
@@ -25,12 +31,14 @@ _SWAP = "--swap-graph predicts relations over it with the model that comes with 
 @click.option("--keep-entities", is_flag=True, help="Take the entities that annotated input comes with as they are")
 @click.option("--no-assertion", is_flag=True, help="Do not say which entities are absent, possible, historical, ...")
 @click.option("--batch-size", default=16, show_default=True, type=click.IntRange(1), help="Documents encoded together")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes that share the work")
 @options.model
 @options.graph
 @options.encoder
 @options.swap_graph
 @options.detectors
 @options.vectors
+@options.threshold
 def extract(
     files: tuple[Path, ...],
     form: str | None,
@@ -38,35 +46,31 @@ def extract(
     keep_entities: bool,
     no_assertion: bool,
     batch_size: int,
+    workers: int,
     model: Path | None,
     graph: str | None,
     encoder: str | None,
     swap_graph: bool,
     detectors: tuple[str, ...],
     vectors: str | None,
+    threshold: float,
 ) -> None:
     """Find entities and relations in FILE (any format that convert reads; - for standard input)."""
-    documents = list(_read(files))
-    from kgbert.entities import EntityPipeline, EntitySettings, load_entities
-    from kgbert.pipeline import Pipeline, fits, load
+    documents = _read(files)
+    first = list(islice(documents, _MANY))  # input that cannot be read is named before anything large is opened
+    from kgbert.entities import EntitySettings
+    from kgbert.extraction import Extraction, predict_apart
 
-    pipeline: Pipeline | EntityPipeline
-    found = detectors or ("dictionary",)
-    if model is None and graph is not None and not swap_graph and not fits(graph):
+    settings = EntitySettings(not no_assertion, None, detectors or ("dictionary",), vectors, encoder, threshold)
+    asked = Extraction(model, graph, swap_graph, settings, keep_entities, batch_size)
+    if asked.is_of_entities:
         click.echo(f"no relation model was trained on {graph}: entities only ({_SWAP})", err=True)
-        pipeline = load_entities(graph, EntitySettings(not no_assertion, None, found, vectors, encoder))
-    else:
-        pipeline = load(
-            model,
-            graph=graph,
-            encoder=encoder,
-            swap_graph=swap_graph,
-            assertion=not no_assertion,
-            detectors=found,
-            vectors=vectors,
-        )
-    ready = (d if keep_entities and d.entities else pipeline.annotate(d) for d in documents)
-    predictions = _with_progress(pipeline.predict(ready, batch_size=batch_size), len(documents))
+    pipeline = asked.open()  # here too if others do the work: what is wrong is said, and caches are filled, once
+    several = chain(first, documents)
+    apart = workers > 1
+    predictions = predict_apart(asked, several, workers=workers) if apart else asked.predict(pipeline, several)
+    if len(first) == _MANY and sys.stderr.isatty():
+        predictions = _with_progress(predictions)
     if out is not None:
         from ingest.corpora import lines
 
@@ -97,12 +101,9 @@ def _lines(predictions: Iterable["Prediction"]) -> Iterator[str]:
     return (json.dumps(prediction.to_dict(), ensure_ascii=False) for prediction in predictions)
 
 
-def _with_progress(predictions: Iterable["Prediction"], total: int) -> Iterator["Prediction"]:
-    """Show a bar on the error stream, where a person looks on and there is more than a moment's work."""
-    if total < 32 or not sys.stderr.isatty():
-        yield from predictions
-        return
+def _with_progress(predictions: Iterable["Prediction"]) -> Iterator["Prediction"]:
+    """Show on the error stream that something is going on."""
     from rich.console import Console
     from rich.progress import track
 
-    yield from track(predictions, total=total, description="reading", console=Console(stderr=True))
+    yield from track(predictions, description="reading", console=Console(stderr=True))

@@ -75,7 +75,7 @@ def _read(
     from ingest.corpora.read import read_documents
     from ingest.document_graph import PredictedRelation
 
-    documents = (kg.annotate(document) for file in files for document in read_documents(file))
+    documents = kg.annotate_all(document for file in files for document in read_documents(file))
     if not relations:
         yield from ((document, []) for document in documents)
         return

@@ -56,6 +56,13 @@ vectors = click.option(
     help="Encoder of names (kgbert align makes them): link to names that mean the same, too. The first use of a graph"
     " takes minutes",
 )
+threshold = click.option(
+    "--threshold",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0.0, 1.0),
+    help="Least probability of a link; below it, none",
+)
 swap_graph = click.option("--swap-graph", is_flag=True, help="Allow another graph than the model was trained on")
 id_prefix = click.option(
     "--id-prefix", default="MESH", show_default=True, help="Prefix of ids that have none and do not show it"

@@ -50,3 +50,33 @@ def test_without_types_all_that_the_graph_holds_is_found(store):
         ("Gout", "M:1", "Disease"),
         ("gold", "M:2", "Chemical"),
     ]
+
+
+def test_a_spacy_pipeline_finds_the_same_in_many_documents_as_in_one(store):
+    spacy = pytest.importorskip("spacy")
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+    if not Doc.has_extension("abbreviations"):
+        Doc.set_extension("abbreviations", default=[])
+
+    @Language.component("toy_short_forms")
+    def short_forms(doc):
+        if "QQX" in doc.text:
+            doc._.abbreviations = [{"short_text": "QQX", "long_text": "gold", "long_start": 0}]
+        return doc
+
+    nlp = spacy.blank("en")
+    patterns = [{"label": label, "pattern": text} for label, text in (("CHEMICAL", "QQX"), ("DISEASE", "Gout"))]
+    nlp.add_pipe("entity_ruler").add_patterns(patterns)
+    nlp.add_pipe("toy_short_forms")
+    annotate = annotator_over(store, nlp=nlp)
+    documents = [Document(str(i), text) for i, text in enumerate(["Gout and QQX", "", "no Gout", "QQX: gold"])]
+    together = list(annotate.pipe(documents))
+    assert together == [annotate(document) for document in documents]
+    assert [[e.id for e in document.entities] for document in together] == [["M:1", "M:2"], [], ["M:1"], ["M:2"]]
+
+
+def test_a_link_that_is_too_unlikely_is_none(store):
+    (entity,) = annotator_over(store, threshold=1.0)(Document("d", "gout")).entities
+    assert (entity.text, entity.id) == ("gout", None)

@@ -9,7 +9,7 @@ from graph.concept import Concept
 from graph.embedded_store import EmbeddedGraphStore
 from graph.formats.obo import read_obo
 from ingest.annotate import annotator_over
-from ingest.candidates import CandidateGenerator
+from ingest.candidates import candidates
 from ingest.detect import detect
 from ingest.document import Document
 from ingest.lexicon import Lexicon
@@ -71,14 +71,14 @@ def test_sentences_give_linked_entities(
 
 
 def test_variants_are_linked_by_similarity(store: EmbeddedGraphStore, tmp_path: Path) -> None:
-    generator = CandidateGenerator(Lexicon.compile(store, tmp_path / "names"))
+    lexicon = Lexicon.compile(store, tmp_path / "names")
     variants = {
         "急性心肌梗塞": "ZH:04",
         "慢性阻塞性肺病": "ZH:05",
         "非何杰金淋巴瘤": "ZH:15",
         "系统性红班狼疮": "ZH:11",
     }
-    found = generator.candidates(list(variants), limit=1, threshold=0.4)
+    found = candidates(lexicon, list(variants), limit=1, threshold=0.4)
     assert [candidate.id for (candidate,) in found] == list(variants.values())
     assert all(candidate.score < 1 for (candidate,) in found)
 

@@ -3,8 +3,9 @@
 from lexicons import TOYS, lexicon_of
 
 from graph.concept import Concept
+from ingest.detect import detect
 from ingest.document import Document, Entity
-from ingest.evaluate import linking_accuracy, score_entities
+from ingest.evaluate import linked_anew, linking_accuracy, score_entities
 from ingest.link import Linker
 
 TEXT = "Calcium, HD, Zzyzx, breast or ovarian tumors, old name"
@@ -74,6 +75,22 @@ def test_entities_are_scored_strictly() -> None:
     assert report.spans.f1 == 2 * 3 / 9
     chemicals = score_entities([GOLD], [predicted], types=frozenset({"Chemical"}))
     assert chemicals.links.f1 == chemicals.links.precision == chemicals.links.recall == 1.0
+
+
+def test_documents_are_linked_anew_together_as_alone() -> None:
+    linker = Linker(lexicon_of(*TOYS))
+    gold = [
+        Document(str(i), text, entities=GOLD.entities if text == TEXT else ())
+        for i, text in enumerate([TEXT, "", "No AIDS", TEXT])
+    ]
+    wanted = frozenset({"Disease"})
+    for found in (None, lambda text: detect(text, linker.lexicon)):
+        together = list(linked_anew(gold, linker, types=wanted, end_to_end=True, find=found))
+        alone = [linker.link(Document(d.id, d.text, mentions=detect(d.text, linker.lexicon, wanted))) for d in gold]
+        assert together == alone
+        assert [len(document.entities) for document in together] == [2, 0, 1, 2]
+    on_spans = list(linked_anew(gold, linker, types=wanted))
+    assert [len(document.entities) for document in on_spans] == [4, 0, 0, 4]
 
 
 def test_a_missing_document_predicts_nothing() -> None:

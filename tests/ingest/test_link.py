@@ -50,6 +50,13 @@ def test_an_abbreviation_means_what_the_document_says() -> None:
     assert inside.id in {"MESH:D000740", "MESH:D016651", None}
 
 
+def test_short_forms_may_be_given_for_each_document() -> None:
+    documents = [marked("QQX was given.", "QQX")] * 3
+    forms = [{"QQX": "anaemia"}, None, {"QQX": "calcium"}]
+    found = [document.entities[0].id for document in LINKER.link_all(documents, long_forms=forms)]
+    assert found == ["MESH:D000740", None, "MESH:D002118"]
+
+
 def test_a_composite_mention_is_looked_up_by_its_parts() -> None:
     (entity,) = LINKER.link(marked("ovarian and other tumors", "ovarian and other tumors")).entities
     assert entity.id == "MESH:D010051"

@@ -5,7 +5,7 @@ import pytest
 from graph.concept import Concept
 from graph.embedded_store import EmbeddedGraphStore
 from graph.ontology import Ontology
-from ingest.candidates import CandidateGenerator
+from ingest.candidates import candidates
 from ingest.lexicon import Lexicon
 from ingest.salts import without_salt
 
@@ -30,7 +30,7 @@ def test_a_drug_is_found_by_its_own_name_unless_another_concept_has_it(tmp_path)
     names = [("M:1", "Quetiapine Fumarate"), ("M:2", "warfarin sodium"), ("M:3", "Warfarin")]
     concepts = tuple(Concept(id, name, types=("Chemical",)) for id, name in names)
     with EmbeddedGraphStore.from_ontologies(tmp_path / "graph", Ontology("Toys", concepts=concepts)) as store:
-        generator = CandidateGenerator(Lexicon.compile(store, tmp_path / "lexicon"))
-    quetiapine, warfarin = generator.candidates(["quetiapine", "warfarin"])
+        lexicon = Lexicon.compile(store, tmp_path / "lexicon")
+    quetiapine, warfarin = candidates(lexicon, ["quetiapine", "warfarin"])
     assert [c.id for c in quetiapine] == ["M:1"]
     assert warfarin[0].id == "M:3"

@@ -1,8 +1,10 @@
 """The command line, run as a process."""
 
 import json
+import os
 import subprocess
 import sys
+from threading import Timer
 
 import pytest
 
@@ -53,6 +55,54 @@ def test_extract_says_what_is_absent_unless_told_not_to(kgbert, model_folder, gr
     assert [r["object_assertion"] for r in said["relations"]] == ["absent"]
     assert [e["assertion"] for e in silent["entities"]] == ["present", "present"]
     assert "bleeding (MESH:D006470) absent" in kgbert(*settings, "--format", "table").stdout.decode()
+
+
+def test_extract_writes_before_it_has_read_all(model_folder, graph_folder, tmp_path):
+    words = ("extract", "-", "--model", model_folder, "--graph", graph_folder, "--batch-size", "1")
+    padding = "nothing " * 5000
+    with subprocess.Popen(
+        [sys.executable, "-m", "kgbert.cli", *map(str, words)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "KGBERT_CACHE": str(tmp_path / "cache"), "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"},
+    ) as process:
+        guard = Timer(120, process.kill)
+        guard.start()
+        for number in range(33):
+            process.stdin.write(json.dumps({"id": f"d{number}", "text": padding}).encode() + b"\n")
+        process.stdin.flush()
+        first = process.stdout.readline()
+        guard.cancel()
+        assert first.startswith(b'{"id": "d0"'), "nothing was written while more might have come"
+        process.stdin.write(json.dumps({"id": "last", "text": TEXT}).encode() + b"\n")
+        rest = process.communicate()[0].splitlines()
+    assert [json.loads(line)["id"] for line in rest] == [*(f"d{n}" for n in range(1, 33)), "last"]
+    assert process.returncode == 0
+
+
+def test_extract_in_several_processes_writes_the_same(kgbert, model_folder, graph_folder, tmp_path):
+    records = ({"id": f"d{i}", "text": f"{'Then ' * (i % 3)}{TEXT}"} for i in range(12))
+    (tmp_path / "notes.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+    words = ("extract", "notes.jsonl", "--model", model_folder, "--graph", graph_folder, "--batch-size", "2")
+    alone = kgbert(*words).stdout
+    assert [json.loads(line)["id"] for line in alone.splitlines()] == [f"d{i}" for i in range(12)]
+    shared = kgbert(*words, "--workers", "2")
+    assert shared.stdout == alone
+    assert shared.stderr == b""
+
+
+def test_a_threshold_leaves_out_links_that_are_too_unlikely(kgbert, model_folder, graph_folder, gold):
+    settings = ("--graph", graph_folder, "--threshold")
+    for threshold, share in (("0", 1.0), ("1", 0.0)):
+        found = kgbert("extract", gold, "--model", model_folder, *settings, threshold).stdout.decode().splitlines()
+        linked = [e["id"] is not None for line in found for e in json.loads(line)["entities"]]
+        assert sum(linked) == share * len(linked)
+        figures = json.loads(kgbert("evaluate", "link", gold, *settings, threshold, "--stages").stdout)
+        assert figures["accuracy_at_1"] == share
+        assert max(without["accuracy_at_1"] for without in figures["without"].values()) == share
+    done = kgbert("extract", gold, *settings, "1.5", check=False)
+    assert done.returncode == 2
+    assert b"0.0<=x<=1.0" in done.stderr
 
 
 def test_annotated_entities_are_kept_when_asked(kgbert, model_folder, graph_folder, gold):
