@@ -53,6 +53,13 @@ class Optimisation:
     threads: int = 0
     report_to: tuple[str, ...] | list[str] = ()
 
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if f.name != "report_to" and (not isinstance(value, int | float) or isinstance(value, bool) or value < 0):
+                hint = "; YAML takes 1e-3 for text and 1.0e-3 for a number" if isinstance(value, str) else ""
+                raise ConfigError(f"optimisation: {f.name} is {value!r}, expected a number that is not negative{hint}")
+
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:

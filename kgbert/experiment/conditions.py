@@ -9,6 +9,8 @@ from kgbert.errors import ConfigError
 TRUE, UNFILTERED, SHUFFLED, REWIRED, NO_GRAPH = "true", "unfiltered", "shuffled", "rewired", "none"
 """Which graph a run sees: the filtered one, the one with its leaks, a control made of the filtered one, or none."""
 
+DEGREES = "degrees"
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -21,7 +23,8 @@ class Condition:
         graph: Which graph is read in training and, unless ``test_graph`` says otherwise, in the test.
         test_graph: Which graph is read in the test.
         random_names: Whether a concept's vector is drawn at random instead of made of its name.
-        degrees: Whether pairs come with counts of their concepts' relations (:mod:`graph.degrees`).
+        features: Numbers that pairs come with: ``degrees`` for counts of their concepts' relations
+            (:mod:`graph.degrees`), or the name of a graph embedding (:mod:`kgbert.plausibility`); empty for none.
         predicted_entities: Whether the test's entities are found by the names of the graph instead of given.
         trained_as: Condition whose trained model is tested; nothing is trained.
     """
@@ -32,10 +35,14 @@ class Condition:
     graph: str = TRUE
     test_graph: str = ""
     random_names: bool = False
-    degrees: bool = False
+    features: str = ""
     predicted_entities: bool = False
     trained_as: str = ""
 
+
+_PLAUSIBLE = {"fusion_layers": [], "pair_inputs": ["nodes", "paths", "counts", "features"]}
+
+_NUMBERS = {"fusion_layers": [], "pair_inputs": ["features"]}
 
 _CONDITIONS = (
     Condition("A0", "text only", {"knowledge": False}, graph=NO_GRAPH),
@@ -51,7 +58,9 @@ _CONDITIONS = (
     Condition("A10", "graph only, words masked", {"mask_text": True, "text_loss": 0.0}),
     Condition("A11", "predicted entities in the test", predicted_entities=True, trained_as="A8"),
     Condition("A12", "shuffled graph in the test only", test_graph=SHUFFLED, trained_as="A8"),
-    Condition("A13", "degrees only, no identities", {"fusion_layers": [], "pair_inputs": ["features"]}, degrees=True),
+    Condition(
+        "A13", "degrees only, no identities", {"fusion_layers": [], "pair_inputs": ["features"]}, features=DEGREES
+    ),
     Condition("V0", "knowledge attention alone", {"pair_inputs": []}),
     Condition("V1", "pair score alone (late fusion)", {"fusion_layers": []}),
     Condition(

@@ -10,8 +10,10 @@ from graph.embedded_store import EmbeddedGraphStore
 from graph.errors import StoreError
 from graph.shuffle import rewired, shuffled
 from kgbert.errors import ConfigError
-from kgbert.experiment.conditions import NO_GRAPH, REWIRED, SHUFFLED, UNFILTERED
+from kgbert.example import PairFeatures
+from kgbert.experiment.conditions import DEGREES, NO_GRAPH, REWIRED, SHUFFLED, UNFILTERED
 from kgbert.experiment.config import RunConfig
+from kgbert.plausibility import EmbeddingConfig, Plausibility, embedded
 
 KEPT = ".kept"
 """Folder of control graphs and links, beside the runs; it may be deleted, and is made again."""
@@ -54,6 +56,19 @@ def _control(folder: Path, which: str, seed: int, controls: Path) -> EmbeddedGra
             if not out.exists():
                 raise
     return EmbeddedGraphStore.open(out)
+
+
+def features_for(config: RunConfig, store: EmbeddedGraphStore | None) -> PairFeatures | None:
+    """Return what gives the pairs of a run their numbers, learnt from the graph in ``store``; ``None`` for nothing."""
+    how = config.condition.features
+    if store is None or not how:
+        return None
+    return Degrees(store) if how == DEGREES else _plausibility(store, how, config.seed, config.out.parent / KEPT)
+
+
+@lru_cache(maxsize=2)
+def _plausibility(store: EmbeddedGraphStore, model: str, seed: int, kept: Path) -> Plausibility:
+    return Plausibility(store, embedded(store, EmbeddingConfig(model=model, seed=seed), kept=kept))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from kgbert.experiment.config import RunConfig
 from kgbert.experiment.corpus import Corpus, checksum, corpus
 from kgbert.experiment.draw import training
 from kgbert.experiment.environment import environment
-from kgbert.experiment.knowledge import KEPT, Degrees, graph_for
+from kgbert.experiment.knowledge import KEPT, features_for, graph_for
 from kgbert.experiment.links import MentionLinker, links
 from kgbert.experiment.predictions import Row, rows
 from kgbert.experiment.runs import PREDICTIONS, run_of
@@ -132,8 +132,8 @@ def _settings(config: RunConfig, store: EmbeddedGraphStore | None) -> KGBertConf
     if store is not None and condition.graph != UNFILTERED:
         refuse_leaks(store, task)
     values = {"mention_types": list(task.mention_types), **config.model, **condition.model}
-    if condition.degrees and store is not None:
-        values["pair_features"] = Degrees(store).width
+    if (numbers := features_for(config, store)) is not None:
+        values["pair_features"] = numbers.width
     release = store.release if store is not None else ""
     return KGBertConfig(task=tell(task), graph_release=release, **values)
 
@@ -141,7 +141,7 @@ def _settings(config: RunConfig, store: EmbeddedGraphStore | None) -> KGBertConf
 def _maker(
     config: RunConfig, settings: KGBertConfig, store: EmbeddedGraphStore | None, links: dict[str, str]
 ) -> ExampleMaker:
-    features = Degrees(store) if config.condition.degrees and store is not None else None
+    features = features_for(config, store)
     return ExampleMaker(_tokenizer(settings.encoder), settings, config.task, store, links=links, features=features)
 
 

@@ -61,6 +61,7 @@ def test_a_run_can_be_written_down(read):
         ({"train_size": "many"}, "train_size: found 'many'"),
         ({"model": {"widht": 3}}, "model: unknown key 'widht'"),
         ({"optimisation": {"epocs": 3}}, "unknown key 'epocs'"),
+        ({"optimisation": {"head_rate": "1e-3"}}, "head_rate is '1e-3'.*1.0e-3 for a number"),
         ({"sede": 1}, "unknown key 'sede'"),
         ({"data": 3}, "data: found 3"),
         ({"evaluate_on": 1.5}, "evaluate_on: found 1.5"),
