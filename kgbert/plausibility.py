@@ -89,9 +89,9 @@ class Plausibility:
 def triples(store: EmbeddedGraphStore) -> tuple[Tensor, Tensor, Tensor]:
     """Return subject, relation type and object of each relation of ``store``, as numbers: (relations,) each."""
     united = store.snapshot.united({})
-    return tuple(
-        torch.as_tensor(column.astype("int64")) for column in (united.subject, united.predicate, united.object)
-    )
+    columns = (united.subject, united.predicate, united.object)
+    subject, predicate, object = (torch.as_tensor(column[: united.n_live].astype("int64")) for column in columns)
+    return subject, predicate, object
 
 
 def embedded(store: EmbeddedGraphStore, config: EmbeddingConfig, *, kept: Path | None = None) -> KGEModel:
