@@ -14,7 +14,9 @@ def test_there_are_notebooks():
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_it_runs_and_says_what_it_said(path, tmp_path, monkeypatch):
+def test_it_runs_and_says_what_it_said(path, tmp_path, monkeypatch, request):
+    if "KGBERT_DATA" in path.read_text(encoding="utf-8"):
+        monkeypatch.setenv("KGBERT_DATA", str(request.getfixturevalue("data_dir")))
     monkeypatch.setenv("KGBERT_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("PYTHONPATH", str(path.parents[1]))
     notebook = nbformat.read(path, as_version=4)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from transformers import AutoTokenizer
+from transformers import AutoTokenizer, PrinterCallback
 
 from graph.embedded_store import EmbeddedGraphStore
 from ingest.corpora import lines
@@ -111,6 +111,7 @@ def _trained_and_tested(config: RunConfig) -> dict[str, Any]:
         args=arguments(config.optimisation, out=config.out, labels="labels"),
         data_collator=_collator(config, settings),
     )
+    trainer.remove_callback(PrinterCallback)  # the figures are kept, and many runs' lines would mix
     go_on(trainer, config.out)
     model.save_pretrained(config.out)
     history = {"history": trainer.state.log_history, "gates": model.kgbert.gates, "examples": len(examples)}
