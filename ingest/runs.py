@@ -21,7 +21,7 @@ _STOPS = r"\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f"  # Chinese and Japanese
 _GAP = re.compile(rf"(?:['’]s)?\s{{0,3}}|[^\s.;:!?{_STOPS}]{{1,3}}|\.")
 _LOOSE_GAP = re.compile(r"(?:['’]s)?\s{1,3}|[-\u2010/]")
 APART = frozenset("and or nor but by with without due no not than as at for from in on per to vs versus".split())
-_NOUNS = frozenset("disease disorder syndrome".split())
+_NOUNS = frozenset("disease disorder syndrome morphology shape".split())
 ADJECTIVE = ("ac", "al", "ar", "ary", "ian", "ic", "ive", "ory", "ous")
 
 
