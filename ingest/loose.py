@@ -20,7 +20,7 @@ _UNSPACED = re.compile(f"[{UNSPACED}]")
 _BEFORE_UNSPACED = "\u0e00"
 _SUFFIX = re.compile(
     r"(?<=[a-z]{4})(?:"
-    r"(?P<l>ular|ula|ule|le)"  # muscular, muscle
+    r"(?P<l>ular|ulae|ula|ule|le)"  # muscular, muscle; fistulae, fistula
     r"|sis|tic|sia|stic|ic|ia|y|ism"  # dysplastic, dysplasia; scoliotic, scoliosis; hypotonic, hypotonia
     r"|eal|ial|al|ar|ae|a|e|um|us|is"  # tibial, tibia; corneal, cornea
     r"|icity|ity|ness|ment|ation|ated|ion|ence|ent|ance|ant|ency|ed|ing|ly"  # rigidity, rigid; delayed, delay
