@@ -1,8 +1,10 @@
 """Mentions of several things that share words: "breast and ovarian cancer", "hypopigmentation of skin or hair"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+
+import numpy as np
 
 from ingest.loose import loose_words
 from ingest.runs import ADJECTIVE, APART
@@ -11,14 +13,14 @@ from ingest.words import Words
 CONJUNCTION = re.compile(r",? (?:and|or|and/or) |, |/")
 """What stands between the parts of a mention of several things."""
 
-_MAX_SHARED, _MAX_PART, _MAX_WHOLE = 2, 3, 5
-"""Most words that parts share at their end, that a part has of its own, and that the whole part has."""
+_MAX_SHARED, _MAX_PART = 2, 3
+"""Most words that parts share at their end, and that a part has of its own."""
 
 _LEAD = re.compile(r".*\b(?:of|in|for|to)(?: the)? ")
 _COMMA = re.compile(r",\s{1,3}")
 _SIDE_BY_SIDE = re.compile(r"\s{1,3}|[-\u2010]|['’]s\s")
+_SLASH = re.compile("/")
 _AND = frozenset(("and", "or"))
-_ARTICLES = frozenset(("the", "a", "an"))
 
 
 class Reading(NamedTuple):
@@ -29,7 +31,6 @@ class Reading(NamedTuple):
         end: One past its last.
         key: Normal form of the part with the shared words.
         alone: Normal form of the part without them: where this is a name, it shares nothing.
-        whole: Normal form of the part that has all its words.
         part: Which part it is; of its readings the first that is a name counts.
     """
 
@@ -37,7 +38,6 @@ class Reading(NamedTuple):
     end: int
     key: str
     alone: str
-    whole: str
     part: tuple[int, int]
 
 
@@ -61,78 +61,110 @@ def parts(text: str) -> Iterator[str]:
         yield f"{firsts[0].split(' ')[0]} {last}"
 
 
-def readings(text: str, words: Words) -> Iterator[Reading]:
-    """Yield what every two or more things that a conjunction joins may name with words that they share.
+def readings(text: str, words: Words, names: Iterable[tuple[int, int]]) -> Iterator[Reading]:
+    """Yield what things that a conjunction joins may name with the words of a name on its other side.
 
     A mention goes from the first word of the part to the last word that is shared, as in the HPO gold standard corpus:
-    "otic and renal anomalies", "hypopigmentation of skin or hair". Longer ones first.
+    "otic and renal anomalies", "hypopigmentation of skin or hair". Of one part the longer ones come first.
+
+    Args:
+        text: A text.
+        words: Its words.
+        names: Where names are in it, [start, end) in characters.
     """
-    forms = [words.forms[number] for number in words.numbers.tolist()]
-    if _AND.isdisjoint(forms):
-        return
-    line = _Line(text, forms, words.starts.tolist(), words.ends.tolist())
-    for place, form in enumerate(forms):
-        if form in _AND:
-            yield from line.shared_ends(place)
-            yield from line.shared_leads(place)
+    line = _Line(text, words)
+    after, before = line.names(names)
+    for stop, first in line.joints():
+        for last in after.get(first, ()):
+            yield from line.shared_ends(stop, first, last)
+        for start in before.get(stop, ()):
+            yield from line.shared_leads(start, stop, first, beyond=max(after.get(first, (first,))))
 
 
 class _Line:
     """Words of a text, to be asked what a conjunction among them joins."""
 
-    def __init__(self, text: str, forms: list[str], starts: list[int], ends: list[int]) -> None:
-        self._text, self._forms, self._starts, self._ends = text, forms, starts, ends
+    def __init__(self, text: str, words: Words) -> None:
+        self._text, self._words = text, words
+        self._starts, self._ends = words.starts.tolist(), words.ends.tolist()
+        self._forms = list(map(words.forms.__getitem__, words.numbers.tolist()))
 
-    def shared_ends(self, place: int) -> Iterator[Reading]:
-        """Yield the parts before the conjunction at ``place`` with the last words of the one after it."""
-        if not self._is_joined(place) or self._forms[place + 1] in _ARTICLES:
+    def names(self, spans: Iterable[tuple[int, int]]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+        """Return the ends of names by their first word, longer ones first, and the first words by their ends."""
+        ordered = sorted(set(spans), key=lambda span: (span[0], -span[1]))
+        firsts = self._words.starts.searchsorted([start for start, _ in ordered]).tolist()
+        lasts = self._words.ends.searchsorted([end for _, end in ordered], side="right").tolist()
+        after: dict[int, list[int]] = {}
+        before: dict[int, list[int]] = {}
+        for first, last in zip(firsts, lasts, strict=True):
+            after.setdefault(first, []).append(last)
+            before.setdefault(last, []).append(first)
+        return after, before
+
+    def joints(self) -> Iterator[tuple[int, int]]:
+        """Yield for each conjunction where the words before it stop, and the first word after it."""
+        for word in self._with_form(_AND):
+            if self._is_joined(word) and (self._is_joined(word - 1) or self._is_comma(word - 1)):
+                yield word, word + 1
+        slashes = [match.start() for match in re.finditer("/", self._text)]
+        for word in np.flatnonzero(np.isin(self._words.ends, slashes)).tolist():
+            if self._forms[word : word + 2] == ["and", "or"]:
+                yield word, word + 2
+            elif self._between(word, _SLASH):
+                yield word + 1, word + 1
+
+    def _with_form(self, forms: frozenset[str]) -> list[int]:
+        """Return which words have one of ``forms``."""
+        numbers = [number for number, form in enumerate(self._words.forms) if form in forms]
+        found: list[int] = np.flatnonzero(np.isin(self._words.numbers, numbers)).tolist()
+        return found
+
+    def shared_ends(self, stop: int, first: int, last: int) -> Iterator[Reading]:
+        """Yield the parts before ``stop`` with the last words of the name [``first``, ``last``)."""
+        for start, end in self._items(stop):
+            if self._forms[last - 1] in self._forms[start:end]:
+                return
+            if self._means(start) and self._means(end - 1):
+                for shared in range(max(first + 1, last - _MAX_SHARED), last):
+                    alone = self._key(start, end)
+                    key = f"{alone} {self._key(shared, last)}"
+                    yield Reading(self._starts[start], self._ends[last - 1], key, alone, (stop, end))
+
+    def shared_leads(self, start: int, stop: int, first: int, *, beyond: int) -> Iterator[Reading]:
+        """Yield the part from ``first`` to ``beyond`` and on with the first words of the name [``start``, ``stop``)."""
+        if self._is_comma(stop - 1):
             return
-        items = list(self._items(place))
-        first = place + 1
-        for last in range(self._run_end(first), first + 1, -1):
-            whole = self._key(first, last)
-            for shared in range(max(first + 1, last - _MAX_SHARED), last):
-                for start, stop in items:
-                    if self._forms[last - 1] in self._forms[start:stop]:
-                        break
-                    if self._may_begin(start) and self._may_begin(stop - 1) and self._may_end(last - 1):
-                        alone = self._key(start, stop)
-                        key = f"{alone} {self._key(shared, last)}"
-                        yield Reading(self._starts[start], self._ends[last - 1], key, alone, whole, (place, stop))
+        first += self._forms[first : first + 1] == ["the"]
+        for last in range(min(self._run_end(first), first + _MAX_SHARED), max(first, beyond), -1):
+            if self._means(first) and self._may_end(last - 1):
+                for own in range(max(start + 1, stop - _MAX_SHARED), stop):
+                    alone = self._key(first, last)
+                    key = f"{self._key(start, own)} {alone}"
+                    yield Reading(self._starts[start], self._ends[last - 1], key, alone, (stop, stop + 1))
 
-    def shared_leads(self, place: int) -> Iterator[Reading]:
-        """Yield the part after the conjunction at ``place`` with the first words of the one before it."""
-        if not self._is_joined(place) or not self._is_joined(place - 1):
-            return
-        first = place + 1 + (self._forms[place + 1] in _ARTICLES)
-        for start in range(self._run_start(place, most=_MAX_WHOLE), place - 1):
-            whole = self._key(start, place)
-            for own in range(max(start + 1, place - _MAX_SHARED), place):
-                for last in range(min(self._run_end(first), first + _MAX_SHARED), first, -1):
-                    if self._may_begin(start) and self._may_begin(first) and self._may_end(last - 1):
-                        alone = self._key(first, last)
-                        key = f"{self._key(start, own)} {alone}"
-                        yield Reading(self._starts[start], self._ends[last - 1], key, alone, whole, (place, place))
-
-    def _may_begin(self, word: int) -> bool:
-        """Return whether ``word`` means something."""
+    def _means(self, word: int) -> bool:
         return self._forms[word] not in APART and bool(loose_words(self._forms[word]))
 
     def _may_end(self, word: int) -> bool:
         """Return whether a mention may end with ``word``: it means something and is no adjective."""
-        return self._may_begin(word) and not self._forms[word].endswith(ADJECTIVE)
+        return self._means(word) and not self._forms[word].endswith(ADJECTIVE)
 
     def _items(self, stop: int) -> Iterator[tuple[int, int]]:
         """Yield the words [start, stop) of the parts before the conjunction at ``stop``, longer ones first."""
-        while self._is_comma(stop - 1) or (self._forms[stop] in _AND and self._is_joined(stop - 1)):
-            first = self._run_start(stop, most=_MAX_PART)
+        while True:
+            first = self._run_start(stop)
             yield from ((start, stop) for start in range(first, stop))
-            stop = first - 1 if first and self._forms[first - 1] in _AND else first
+            if self._is_comma(first - 1):
+                stop = first
+            elif first and self._forms[first - 1] in _AND:
+                stop = first - 1
+            else:
+                return
 
-    def _run_start(self, stop: int, *, most: int) -> int:
+    def _run_start(self, stop: int) -> int:
         """Return the first of the words that stand side by side up to ``stop``, after any conjunction."""
         start = stop
-        while start > 0 and stop - start < most and self._forms[start - 1] not in _AND:
+        while start > max(0, stop - _MAX_PART) and self._forms[start - 1] not in _AND:
             if start < stop and not self._is_joined(start - 1):
                 break
             start -= 1
@@ -141,7 +173,7 @@ class _Line:
     def _run_end(self, first: int) -> int:
         """Return one past the last of the words that stand side by side from ``first``, before any conjunction."""
         end = first
-        while end < min(first + _MAX_WHOLE, len(self._forms)) and self._forms[end] not in _AND:
+        while end < min(first + _MAX_PART, len(self._forms)) and self._forms[end] not in _AND:
             if end > first and not self._is_joined(end - 1):
                 break
             end += 1

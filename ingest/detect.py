@@ -91,14 +91,14 @@ def _detect(texts: list[str], spellings: Spellings, convention: Convention) -> I
     joined = BOUNDARY.join(texts)
     found = words(joined)
     starts = list(accumulate((len(text) + len(BOUNDARY) for text in texts), initial=0))
-    spans = sorted(_names(joined, found, spellings), key=_leftmost_longest)
+    names = list(_names(joined, found, spellings))
+    if convention.composite:
+        names += _composites(joined, found, names, spellings)
+    spans = sorted(names, key=_leftmost_longest)
     cuts = np.searchsorted([span.start for span in spans], starts).tolist()
     word_cuts = found.starts.searchsorted(starts).tolist()
     for i, (text, start) in enumerate(zip(texts, starts, strict=False)):
         own = [_Span(span.start - start, span.end - start, span.type) for span in spans[cuts[i] : cuts[i + 1]]]
-        if convention.composite:
-            part = _part(found, word_cuts[i], word_cuts[i + 1], start)
-            own = sorted({*own, *_composites(text, part, spellings)}, key=_leftmost_longest)
         if "(" in text:
             part = _part(found, word_cuts[i], word_cuts[i + 1], start)
             own = _with_short_forms(text, own, part, convention)
@@ -130,18 +130,18 @@ def _not_crossing(spans: Iterable[_Span]) -> Iterator[_Span]:
             yield span
 
 
-def _composites(text: str, words: Words, spellings: Spellings) -> Iterator[_Span]:
-    """Yield the mentions of several things that share words, if what they share makes names of them."""
-    found = list(readings(text, words))
-    keys = list(dict.fromkeys(key for reading in found for key in reading[2:5]))
-    names = zip(keys, spellings.exact(keys), spellings.loose(keys), strict=True)
-    type_at = {key: type_of(exact, "") or loose for key, exact, loose in names}
-    done: set[tuple[int, int]] = set()
+def _composites(text: str, words: Words, names: list[_Span], spellings: Spellings) -> list[_Span]:
+    """Return the mentions of several things that share words, if these make names of them."""
+    found = list(readings(text, words, (span[:2] for span in names)))
+    keys = list(dict.fromkeys(key for reading in found for key in (reading.key, reading.alone)))
+    exact, loose = spellings.exact(keys), spellings.loose(keys)
+    type_at = {key: type_of(spelled, "") or type for key, spelled, type in zip(keys, exact, loose, strict=True)}
+    spans: dict[tuple[int, int], _Span] = {}
     for reading in found:
         type = type_at[reading.key]
-        if type is not None and type_at[reading.alone] is None and type_at[reading.whole] and reading.part not in done:
-            done.add(reading.part)
-            yield _Span(reading.start, reading.end, type)
+        if type is not None and type_at[reading.alone] is None:
+            spans.setdefault(reading.part, _Span(reading.start, reading.end, type))
+    return list(spans.values())
 
 
 def _names(text: str, words: Words, spellings: Spellings) -> Iterator[_Span]:
