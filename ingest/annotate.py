@@ -8,6 +8,7 @@ from graph.cache import cache_folder
 from graph.store import GraphStore
 from ingest import spacy_bridge
 from ingest.assertion import asserted
+from ingest.convention import PLAIN, Convention
 from ingest.dense import DenseIndex
 from ingest.detect import default_types
 from ingest.document import Document
@@ -16,6 +17,7 @@ from ingest.find import Find, dictionary, of_types
 from ingest.lexicon import Lexicon
 from ingest.link import MENTION_TYPES, Linker
 from ingest.names import FORMAT
+from ingest.nested import above_in, broader_within
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -63,6 +65,7 @@ def annotator_over(
     nlp: "Language | None" = None,
     find: Find | None = None,
     vectors: Callable[[Lexicon], DenseIndex] | None = None,
+    convention: Convention = PLAIN,
 ) -> Annotate:
     """Return a function that finds mentions of the given ``types``, links them, and says what the text asserts of them.
 
@@ -75,12 +78,15 @@ def annotator_over(
             abbreviation detector, the short forms, in place of the names in ``store`` and :mod:`ingest.abbreviations`.
         find: What finds the mentions, in place of either; those of other types are left out.
         vectors: Gives the vectors of a lexicon's names, so that names that mean the same are linked too.
+        convention: Which of the names in ``store`` are mentions.
     """
     lexicon = lexicon_over(store)
     linker = Linker(lexicon, dense=vectors(lexicon) if vectors else None)
     if types is None or types.isdisjoint(lexicon.all_types):
         types = default_types(lexicon)
-    found_by = of_types(find, types) if find else dictionary(linker.lexicon, types=types)
+    names = dictionary(linker.lexicon, types=types, convention=convention)
+    found_by = of_types(find, types) if find else names
+    above = above_in(store) if convention.nested else None
 
     def annotate(document: Document) -> Document:
         doc = nlp(document.text) if nlp else None
@@ -88,6 +94,8 @@ def annotator_over(
         forms = None if doc is None else spacy_bridge.long_forms(doc)
         bare = Document(document.id, document.text, mentions=found, relations=document.relations)
         linked = linker.link(bare, long_forms=forms)
+        if above is not None:
+            linked = broader_within(linked, above=above)
         return asserted(linked) if assertion else linked
 
     return annotate

@@ -73,12 +73,30 @@ def readings(text: str, words: Words, names: Iterable[tuple[int, int]]) -> Itera
         names: Where names are in it, [start, end) in characters.
     """
     line = _Line(text, words)
-    after, before = line.names(names)
-    for stop, first in line.joints():
+    joints = list(line.joints())
+    after, before = _beside(joints, words, list(names))
+    for stop, first in joints:
         for last in after.get(first, ()):
             yield from line.shared_ends(stop, first, last)
         for start in before.get(stop, ()):
             yield from line.shared_leads(start, stop, first, beyond=max(after.get(first, (first,))))
+
+
+def _beside(
+    joints: list[tuple[int, int]], words: Words, names: list[tuple[int, int]]
+) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """Return the names beside conjunctions: their ends by their first word, and their first words by their ends."""
+    spans = np.array(sorted(set(names)), np.int64).reshape(-1, 2)
+    firsts = words.starts.searchsorted(spans[:, 0])
+    lasts = words.ends.searchsorted(spans[:, 1], side="right")
+    stops, starts = np.array(joints, np.int64).reshape(-1, 2).T
+    after: dict[int, list[int]] = {}
+    before: dict[int, list[int]] = {}
+    for name in np.flatnonzero(np.isin(firsts, starts) | np.isin(lasts, stops)).tolist():
+        first, last = int(firsts[name]), int(lasts[name])
+        after.setdefault(first, []).insert(0, last)
+        before.setdefault(last, []).append(first)
+    return after, before
 
 
 class _Line:
@@ -88,18 +106,6 @@ class _Line:
         self._text, self._words = text, words
         self._starts, self._ends = words.starts.tolist(), words.ends.tolist()
         self._forms = list(map(words.forms.__getitem__, words.numbers.tolist()))
-
-    def names(self, spans: Iterable[tuple[int, int]]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-        """Return the ends of names by their first word, longer ones first, and the first words by their ends."""
-        ordered = sorted(set(spans), key=lambda span: (span[0], -span[1]))
-        firsts = self._words.starts.searchsorted([start for start, _ in ordered]).tolist()
-        lasts = self._words.ends.searchsorted([end for _, end in ordered], side="right").tolist()
-        after: dict[int, list[int]] = {}
-        before: dict[int, list[int]] = {}
-        for first, last in zip(firsts, lasts, strict=True):
-            after.setdefault(first, []).append(last)
-            before.setdefault(last, []).append(first)
-        return after, before
 
     def joints(self) -> Iterator[tuple[int, int]]:
         """Yield for each conjunction where the words before it stop, and the first word after it."""

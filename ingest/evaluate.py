@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 
+from ingest.convention import PLAIN, Convention
 from ingest.detect import default_types
 from ingest.document import Document, Mention
 from ingest.find import Find, dictionary, of_types
 from ingest.link import Linker
+from ingest.nested import Above, broader_within
 
 PROTOCOLS = {
     "K": "names of the ontology only",
@@ -167,6 +169,8 @@ def linked_anew(
     types: frozenset[str] | None = None,
     end_to_end: bool = False,
     find: Find | None = None,
+    convention: Convention = PLAIN,
+    above: Above | None = None,
 ) -> Iterator[Document]:
     """Yield the documents of ``gold`` with the linker's entities in place of the annotated ones.
 
@@ -176,9 +180,12 @@ def linked_anew(
         types: Only mentions of these types; ``None`` for those of all (found in text: those that are found by default).
         end_to_end: Whether the mentions are found in the raw text; otherwise they are the annotated spans, each once.
         find: What finds them there; ``None`` for the names of the linker's lexicon (:mod:`ingest.detect`).
+        convention: Which of these names are mentions.
+        above: Returns the concepts above one, by which an entity within another stays or goes
+            (:func:`ingest.nested.broader_within`); ``None`` leaves all.
     """
     looked_for = types or default_types(linker.lexicon)
-    way = of_types(find, looked_for) if find else dictionary(linker.lexicon, types=looked_for)
+    way = of_types(find, looked_for) if find else dictionary(linker.lexicon, types=looked_for, convention=convention)
 
     def mentions(document: Document) -> tuple[Mention, ...]:
         if end_to_end:
@@ -186,7 +193,8 @@ def linked_anew(
         spans = (Mention(e.start, e.end, e.text, e.type) for e in document.entities if types is None or e.type in types)
         return tuple(dict.fromkeys(spans))
 
-    return linker.link_all(Document(d.id, d.text, mentions=mentions(d)) for d in gold)
+    linked = linker.link_all(Document(d.id, d.text, mentions=mentions(d)) for d in gold)
+    return linked if above is None else (broader_within(document, above=above) for document in linked)
 
 
 def score_entities(

@@ -10,6 +10,7 @@ from graph.open_graph import local_graph
 from graph.retrieve import resolve, subgraph
 from graph.store import GraphStore
 from ingest.annotate import Annotate, annotator_over, lexicon_over
+from ingest.convention import PLAIN, Convention
 from ingest.document import Document
 from kgbert.detector import DICTIONARY, find_with
 from kgbert.name_vectors import vectors_over
@@ -56,6 +57,7 @@ class EntitySettings:
         vectors: Folder or name of an encoder of names (:func:`kgbert.name_vectors.vectors_over`), so that names of the
             graph that mean the same as a mention are linked too.
         encoder: Where the detectors' text encoder is, if not where they say.
+        convention: Which of the names in a text are mentions, where only these are looked for.
     """
 
     assertion: bool = True
@@ -63,6 +65,7 @@ class EntitySettings:
     detectors: Sequence[str | Path] = (DICTIONARY,)
     vectors: str | None = None
     encoder: str | None = None
+    convention: Convention = PLAIN
 
 
 DEFAULT = EntitySettings()
@@ -93,5 +96,11 @@ def annotator(store: GraphStore, settings: EntitySettings, *, types: frozenset[s
         find = find_with(settings.detectors, lexicon_over(store), types=types, encoder=settings.encoder)
     vectors = partial(vectors_over, encoder=settings.vectors) if settings.vectors else None
     return annotator_over(
-        store, types=types, assertion=settings.assertion, nlp=settings.nlp, find=find, vectors=vectors
+        store,
+        types=types,
+        assertion=settings.assertion,
+        nlp=settings.nlp,
+        find=find,
+        vectors=vectors,
+        convention=settings.convention,
     )

@@ -18,6 +18,7 @@ from graph.retrieve import resolve, subgraph
 from graph.subgraph import Subgraph
 from ingest.annotate import Annotate
 from ingest.assertion import most_affirmed
+from ingest.convention import PLAIN, Convention
 from ingest.document import Document
 from kgbert import encoder as encoders
 from kgbert.batch import Collator
@@ -187,6 +188,7 @@ def load(
     nlp: "Language | None" = None,
     detectors: Sequence[str | Path] = (DICTIONARY,),
     vectors: str | None = None,
+    convention: Convention = PLAIN,
 ) -> Pipeline:
     """Return a pipeline.
 
@@ -205,6 +207,7 @@ def load(
         vectors: Folder or name of an encoder of names (``kgbert align`` makes them; ``packaged`` for the one that comes
             with kgbert): names of the graph that mean the same as a mention are linked too. All names of the graph are
             encoded on first use, which takes minutes.
+        convention: Which of the names in a text are mentions, where only these are looked for.
 
     Raises:
         CheckpointError: The model is damaged, or was trained on another graph and ``swap_graph`` is false.
@@ -223,7 +226,7 @@ def load(
     weights = encoders.find(network.config.encoder, sha256=network.config.encoder_sha256)
     tokenizer = AutoTokenizer.from_pretrained(weights)
     types = frozenset(named(network.config.task).mention_types)
-    settings = EntitySettings(assertion, nlp, detectors, vectors, encoder)
+    settings = EntitySettings(assertion, nlp, detectors, vectors, encoder, convention)
     annotate = annotator(store, settings, types=types) if link else _refuse
     return Pipeline(network, tokenizer, store, annotate, NameEncoder(weights))
 

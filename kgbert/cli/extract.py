@@ -29,6 +29,9 @@ _SWAP = "--swap-graph predicts relations over it with the model that comes with 
 @options.graph
 @options.encoder
 @options.swap_graph
+@options.nested
+@options.composite
+@options.no_short_forms
 @options.detectors
 @options.vectors
 def extract(
@@ -42,19 +45,26 @@ def extract(
     graph: str | None,
     encoder: str | None,
     swap_graph: bool,
+    nested: bool,
+    composite: bool,
+    no_short_forms: bool,
     detectors: tuple[str, ...],
     vectors: str | None,
 ) -> None:
     """Find entities and relations in FILE (any format that convert reads; - for standard input)."""
     documents = list(_read(files))
+    from ingest.convention import PLAIN, Convention
     from kgbert.entities import EntityPipeline, EntitySettings, load_entities
     from kgbert.pipeline import Pipeline, fits, load
 
+    convention = Convention(nested=nested, composite=composite, short_forms=not no_short_forms)
+    if convention != PLAIN and detectors:
+        raise click.UsageError(options.ONLY_NAMES)
     pipeline: Pipeline | EntityPipeline
     found = detectors or ("dictionary",)
     if model is None and graph is not None and not swap_graph and not fits(graph):
         click.echo(f"no relation model was trained on {graph}: entities only ({_SWAP})", err=True)
-        pipeline = load_entities(graph, EntitySettings(not no_assertion, None, found, vectors, encoder))
+        pipeline = load_entities(graph, EntitySettings(not no_assertion, None, found, vectors, encoder, convention))
     else:
         pipeline = load(
             model,
@@ -64,6 +74,7 @@ def extract(
             assertion=not no_assertion,
             detectors=found,
             vectors=vectors,
+            convention=convention,
         )
     ready = (d if keep_entities and d.entities else pipeline.annotate(d) for d in documents)
     predictions = _with_progress(pipeline.predict(ready, batch_size=batch_size), len(documents))
