@@ -119,7 +119,7 @@ _SAME = {
         hereditary familial inherited
         hypersensitivity allergy allergic
         infarction infarct
-        abnormality abnormal anomaly malformation defect manifestation deformity anomalous issue
+        abnormality abnormal anomaly malformation defect manifestation deformity anomalous issue problem sign
         deficiency deficient
         absence absent agenesis aplasia lack missing
         hypoplasia underdeveloped underdevelopment hypotrophy small
