@@ -36,14 +36,14 @@ class _Span(NamedTuple):
 def detect(
     text: str, lexicon: Lexicon, types: frozenset[str] | None = None, *, convention: Convention = PLAIN
 ) -> tuple[Mention, ...]:
-    """Return the names of concepts with one of ``types`` in ``text``, by position; none overlaps another.
+    """Return the names of concepts with one of ``types`` in ``text``, by position.
 
     Without ``types`` they are the :data:`DEFAULT_TYPES` that the lexicon holds, or all types if it holds none of these;
     an empty type among them stands for concepts without any.
 
     Names are compared word by word in their normal form (:func:`ingest.normalize.key`), and those of other things than
     chemicals also in any order and without their endings (:mod:`ingest.loose`); of overlapping ones the leftmost wins,
-    then the longest. A name that the lexicon writes in capitals only, or with at most
+    then the longest, unless the ``convention`` says that those within others are mentions too. A name that the lexicon writes in capitals only, or with at most
     :data:`ingest.spellings.SHORT` characters, must be written in the same way. A short form that the text defines is a
     mention wherever it stands if its long form ends with one, and otherwise nowhere. Takes time linear in the length
     of the text.

@@ -8,7 +8,7 @@ from ingest.document import Mention
 from ingest.lexicon import Lexicon
 
 Find = Callable[[str], tuple[Mention, ...]]
-"""Returns the mentions in a text, by position; none overlaps another."""
+"""Returns the mentions in a text, by position."""
 
 
 def dictionary(lexicon: Lexicon, *, types: frozenset[str] | None = None, convention: Convention = PLAIN) -> Find:
