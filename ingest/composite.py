@@ -76,7 +76,7 @@ def readings(text: str, words: Words, names: Iterable[tuple[int, int]]) -> Itera
     joints = list(line.joints())
     after, before = _beside(joints, words, list(names))
     for stop, first in joints:
-        for last in after.get(first, ()):
+        for last in (*after.get(first, ()), *after.get(first + 1, ())):
             yield from line.shared_ends(stop, first, last)
         for start in before.get(stop, ()):
             yield from line.shared_leads(start, stop, first, beyond=max(after.get(first, (first,))))
@@ -92,7 +92,7 @@ def _beside(
     stops, starts = np.array(joints, np.int64).reshape(-1, 2).T
     after: dict[int, list[int]] = {}
     before: dict[int, list[int]] = {}
-    for name in np.flatnonzero(np.isin(firsts, starts) | np.isin(lasts, stops)).tolist():
+    for name in np.flatnonzero(np.isin(firsts, starts) | np.isin(firsts, starts + 1) | np.isin(lasts, stops)).tolist():
         first, last = int(firsts[name]), int(lasts[name])
         after.setdefault(first, []).insert(0, last)
         before.setdefault(last, []).append(first)
@@ -126,8 +126,8 @@ class _Line:
         return found
 
     def shared_ends(self, stop: int, first: int, last: int) -> Iterator[Reading]:
-        """Yield the parts before ``stop`` with the last words of the name [``first``, ``last``)."""
-        for start, end in self._items(stop):
+        """Yield the parts before ``stop`` with the last words of the one [``first``, ``last``)."""
+        for start, end in self._items(stop) if self._means(first) else ():
             if self._forms[last - 1] in self._forms[start:end]:
                 return
             if self._means(start) and self._means(end - 1):

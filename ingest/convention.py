@@ -19,6 +19,11 @@ class Convention:
     composite: bool = False
     short_forms: bool = True
 
+    def differences(self) -> tuple[str, ...]:
+        """Return in words how this differs from :data:`PLAIN`."""
+        said = {"nested": self.nested, "composite": self.composite, "no short forms": not self.short_forms}
+        return tuple(words for words, holds in said.items() if holds)
+
 
 PLAIN = Convention()
 """What most corpora mark: mentions that do not overlap, short forms among them."""

@@ -43,10 +43,10 @@ def detect(
 
     Names are compared word by word in their normal form (:func:`ingest.normalize.key`), and those of other things than
     chemicals also in any order and without their endings (:mod:`ingest.loose`); of overlapping ones the leftmost wins,
-    then the longest, unless the ``convention`` says that those within others are mentions too. A name that the lexicon writes in capitals only, or with at most
-    :data:`ingest.spellings.SHORT` characters, must be written in the same way. A short form that the text defines is a
-    mention wherever it stands if its long form ends with one, and otherwise nowhere. Takes time linear in the length
-    of the text.
+    then the longest, unless the ``convention`` says that those within others are mentions too. A name that the lexicon
+    writes in capitals only, or with at most :data:`ingest.spellings.SHORT` characters, must be written in the same way.
+    A short form that the text defines is a mention wherever it stands if its long form ends with one, and otherwise
+    nowhere. Takes time linear in the length of the text.
     """
     return next(detect_all([text], lexicon, types, convention=convention))
 

@@ -1,8 +1,8 @@
 """Looser forms of keys: names that differ in word order, function words, endings, or in one word for another.
 
-What counts as one word was chosen by what the synonyms of the Human Phenotype Ontology say of each other (pairs of words
-for which names of three concepts or more are the same, and hardly ever those of different ones), and on the development
-sets of BC5CDR, the NCBI disease corpus and GSC+.
+What counts as one word was chosen by what the synonyms of the Human Phenotype Ontology say of each other (mostly pairs
+of words that tell apart the synonyms of three concepts or more, and hardly ever concepts), and on the development sets
+of BC5CDR, the NCBI disease corpus and GSC+.
 """
 
 import re

@@ -100,7 +100,7 @@ def link(
         )
         found = score_entities(documents, predicted, types=wanted, same=linker.lexicon.current).to_dict()
     figures = {"concepts": found["concepts"]} if by_document else {"spans": found["spans"], "links": found["links"]}
-    text = "raw text" if end_to_end else "gold spans"
+    text = "; ".join(("raw text" if end_to_end else "gold spans", *convention.differences()))
     show({"protocol": f"{protocol}: {PROTOCOLS[protocol]}; {text}", **figures}, json_out)
 
 

@@ -36,7 +36,7 @@ ONE = Convention(composite=True)
             "branchial, otic and renal anomalies were",
             ["branchial, otic and renal anomalies", "otic and renal anomalies", "renal anomalies"],
         ),
-        ("otic, and/or renal anomalies", ["renal anomalies"]),
+        ("otic, and/or renal anomalies", ["otic, and/or renal anomalies", "renal anomalies"]),
         ("otic and/or renal anomalies", ["otic and/or renal anomalies", "renal anomalies"]),
         ("otic/renal anomaly", ["otic/renal anomaly", "renal anomaly"]),
         (
@@ -44,7 +44,10 @@ ONE = Convention(composite=True)
             ["hypopigmentation of skin or hair", "hypopigmentation of skin"],
         ),
         ("a short nose and philtrum", ["short nose and philtrum", "short nose"]),
-        ("posterior subcapsular or lens opacities", ["posterior subcapsular or lens opacities", "lens opacities"]),
+        (
+            "posterior subcapsular or mixed lens opacities",
+            ["posterior subcapsular or mixed lens opacities", "lens opacities"],
+        ),
         ("ataxia and renal anomalies", ["ataxia", "renal anomalies"]),
         ("otic. And renal anomalies", ["renal anomalies"]),
         ("otic and a renal anomaly", ["renal anomaly"]),
