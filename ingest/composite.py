@@ -13,8 +13,8 @@ from ingest.words import Words
 CONJUNCTION = re.compile(r",? (?:and|or|and/or) |, |/")
 """What stands between the parts of a mention of several things."""
 
-_MAX_SHARED, _MAX_PART = 2, 3
-"""Most words that parts share at their end, and that a part has of its own."""
+_MAX_SHARED, _MAX_PART, _MAX_PARTS = 2, 3, 32
+"""Most words that parts share at their end and that a part has of its own, and most parts before a conjunction."""
 
 _LEAD = re.compile(r".*\b(?:of|in|for|to)(?: the)? ")
 _COMMA = re.compile(r",\s{1,3}")
@@ -157,8 +157,10 @@ class _Line:
 
     def _items(self, stop: int) -> Iterator[tuple[int, int]]:
         """Yield the words [start, stop) of the parts before the conjunction at ``stop``, longer ones first."""
-        while True:
+        for _ in range(_MAX_PARTS):
             first = self._run_start(stop)
+            if first == stop:
+                return
             yield from ((start, stop) for start in range(first, stop))
             if self._is_comma(first - 1):
                 stop = first

@@ -53,6 +53,7 @@ ONE = Convention(composite=True)
         ("otic and a renal anomaly", ["renal anomaly"]),
         ("short nose, and philtrum", ["short nose"]),
         ("otic and", []),
+        ("nose and, otic and renal anomalies", ["otic and renal anomalies", "renal anomalies"]),
         ("and/or renal anomalies and", ["renal anomalies"]),
     ],
 )
@@ -76,6 +77,12 @@ def test_one_thing_has_no_parts() -> None:
     assert list(parts("breast and ovarian cancer"))[:2] == ["breast cancer", "ovarian cancer"]
     assert "posterior lens opacities" in list(parts("posterior or mixed lens opacities"))
     assert list(parts("loss of hair and teeth"))[-1] == "loss of teeth"
+
+
+@pytest.mark.parametrize("filler", ["otic and ", "x, ", "and/or ", "renal anomaly and ", "otic/", "short nose or the "])
+def test_a_megabyte_is_read_to_its_end(filler: str) -> None:
+    text = filler * (1_000_000 // len(filler)) + " renal anomalies"
+    assert detect(text, LEXICON, convention=EACH)[-1].end == len(text)
 
 
 NAMES = st.sampled_from([name for concept in (*PHENOTYPES, *TOYS) for name in (concept.name, *concept.synonyms)])
