@@ -27,7 +27,8 @@ RESULTS = Path(__file__).parent / "results" / "convention-dev.json"
 HPO = DATA / "ontologies" / "hpo" / "hp.obo.gz"
 GSC = DATA / "corpora" / "hpo_gsc" / "GSCplus_dev_gold.tsv"
 BEFORE_GSC = "2014-12-31"
-CONVENTIONS = (PLAIN, Convention(nested=True), Convention(nested=True, composite=True), Convention(True, True, False))
+ALL = Convention(nested=True, composite=True, short_forms=False)
+CONVENTIONS = (PLAIN, Convention(nested=True), Convention(nested=True, composite=True), ALL)
 
 
 def main() -> None:
@@ -44,7 +45,7 @@ def main() -> None:
 def phenotypes(folder: Path) -> Iterator[dict[str, object]]:
     """Yield a row for each convention over HPO, and the last one over the HPO of 2014."""
     gold = list(read_documents(GSC))
-    for until, conventions in (("", CONVENTIONS), (BEFORE_GSC, CONVENTIONS[-1:])):
+    for until, conventions in (("", CONVENTIONS), (BEFORE_GSC, (ALL,))):
         ontology = read_obo(HPO, reading=Reading(until=until))
         with EmbeddedGraphStore.from_ontologies(folder / f"hpo{until}", ontology) as store:
             linker = Linker(Lexicon.compile(store, folder / f"names{until}"))
