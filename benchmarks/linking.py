@@ -27,6 +27,7 @@ from graph.formats.schemas import MEDIC
 from graph.formats.table import read_concepts
 from graph.merge import merge
 from graph.ontology import Ontology
+from ingest.convention import PLAIN, Convention
 from ingest.corpora import pubtator
 from ingest.dense import DenseIndex, Encode
 from ingest.document import Document
@@ -163,10 +164,12 @@ def measure(
                 yield {**about, "protocol": f"{protocol}, raw text", **raw_text(gold, used, task.type, same)}
 
 
-def raw_text(gold: list[Document], linker: Linker, type: str, same: Callable[[str], str]) -> dict[str, object]:
+def raw_text(
+    gold: list[Document], linker: Linker, type: str, same: Callable[[str], str], *, convention: Convention = PLAIN
+) -> dict[str, object]:
     """Detect and link from the text alone, and score strictly; the corpus's kinds of ``type`` count as it."""
     start = time.perf_counter()
-    predicted = list(linked_anew(gold, linker, types=frozenset({type}), end_to_end=True))
+    predicted = list(linked_anew(gold, linker, types=frozenset({type}), end_to_end=True, convention=convention))
     seconds = time.perf_counter() - start
     kinds = {kind for kind, stands_for in MENTION_TYPES.items() if type in stands_for} | {type}
     wanted = [retyped(document, dict.fromkeys(kinds, type)) for document in gold]

@@ -9,6 +9,7 @@ from graph.cache import cache_folder
 from graph.store import GraphStore
 from ingest import spacy_bridge
 from ingest.assertion import asserted
+from ingest.convention import PLAIN, Convention
 from ingest.dense import DenseIndex
 from ingest.detect import default_types, detect_all
 from ingest.document import Document, Mention
@@ -17,6 +18,7 @@ from ingest.find import Find, of_types
 from ingest.lexicon import Lexicon
 from ingest.link import MENTION_TYPES, Linker
 from ingest.names import FORMAT
+from ingest.nested import Above, above_in, broader_within
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -68,6 +70,9 @@ class Annotator:
         nlp: A spaCy pipeline that finds the mentions (:mod:`ingest.spacy_bridge`) and, if it has scispaCy's
             abbreviation detector, the short forms, in place of :mod:`ingest.abbreviations`.
         assertion: Whether the entities get an assertion (:mod:`ingest.assertion`); without it all are present.
+        convention: Which of the names are mentions, where these are looked for.
+        above: Returns the concepts above one, by which an entity within another stays or goes
+            (:func:`ingest.nested.broader_within`); ``None`` leaves all.
     """
 
     def __init__(
@@ -78,8 +83,11 @@ class Annotator:
         find: Find | None = None,
         nlp: "Language | None" = None,
         assertion: bool = True,
+        convention: Convention = PLAIN,
+        above: Above | None = None,
     ) -> None:
         self._linker, self._types, self._nlp, self._assertion = linker, types, nlp, assertion
+        self._convention, self._above = convention, above
         self._find = find and of_types(find, types)
 
     def __call__(self, document: Document) -> Document:
@@ -101,13 +109,15 @@ class Annotator:
         forms = None if docs is None else map(spacy_bridge.long_forms, docs)
         pairs = zip(batch, self._mentions(texts, docs), strict=True)
         bare = (Document(d.id, d.text, mentions=found, relations=d.relations) for d, found in pairs)
-        return self._linker.link_all(bare, long_forms=forms)
+        linked = self._linker.link_all(bare, long_forms=forms)
+        above = self._above
+        return linked if above is None else (broader_within(document, above=above) for document in linked)
 
     def _mentions(self, texts: Sequence[str], docs: "Sequence[Doc] | None") -> Iterator[tuple[Mention, ...]]:
         if self._find:
             return map(self._find, texts)
         if docs is None:
-            return detect_all(texts, self._linker.lexicon, self._types)
+            return detect_all(texts, self._linker.lexicon, self._types, convention=self._convention)
         return (spacy_bridge.mentions(doc, types=self._types) for doc in docs)
 
 
@@ -120,6 +130,7 @@ def annotator_over(
     find: Find | None = None,
     vectors: Callable[[Lexicon], DenseIndex] | None = None,
     threshold: float = 0.0,
+    convention: Convention = PLAIN,
 ) -> Annotator:
     """Return what finds mentions of the given ``types``, links them, and says what the text asserts of them.
 
@@ -132,9 +143,11 @@ def annotator_over(
         find: Likewise.
         vectors: Gives the vectors of a lexicon's names, so that names that mean the same are linked too.
         threshold: Least probability of a link, in [0, 1].
+        convention: As :class:`Annotator` takes it.
     """
     lexicon = lexicon_over(store)
     linker = Linker(lexicon, dense=vectors(lexicon) if vectors else None, threshold=threshold)
     if types is None or types.isdisjoint(lexicon.all_types):
         types = default_types(lexicon)
-    return Annotator(linker, types=types, find=find, nlp=nlp, assertion=assertion)
+    above = above_in(store) if convention.nested else None
+    return Annotator(linker, types=types, assertion=assertion, find=find, nlp=nlp, convention=convention, above=above)

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from ingest.annotate import Annotator
+from ingest.convention import PLAIN, Convention
 from ingest.detect import default_types
 from ingest.document import Document, Mention
 from ingest.find import Find
 from ingest.link import Linker
+from ingest.nested import Above
 
 PROTOCOLS = {
     "K": "names of the ontology only",
@@ -168,6 +170,8 @@ def linked_anew(
     types: frozenset[str] | None = None,
     end_to_end: bool = False,
     find: Find | None = None,
+    convention: Convention = PLAIN,
+    above: Above | None = None,
 ) -> Iterator[Document]:
     """Yield the documents of ``gold`` with the linker's entities in place of the annotated ones.
 
@@ -177,9 +181,12 @@ def linked_anew(
         types: Only mentions of these types; ``None`` for those of all (found in text: those that are found by default).
         end_to_end: Whether the mentions are found in the raw text; otherwise they are the annotated spans, each once.
         find: What finds them there; ``None`` for the names of the linker's lexicon (:mod:`ingest.detect`).
+        convention: Which of these names are mentions.
+        above: By what entities within others stay or go there (:class:`~ingest.annotate.Annotator`).
     """
     if end_to_end:
-        annotate = Annotator(linker, types=types or default_types(linker.lexicon), find=find, assertion=False)
+        looked_for = types or default_types(linker.lexicon)
+        annotate = Annotator(linker, types=looked_for, find=find, assertion=False, convention=convention, above=above)
         return annotate.pipe(Document(d.id, d.text) for d in gold)
 
     def mentions(document: Document) -> tuple[Mention, ...]:

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 
+from ingest.convention import PLAIN, Convention
 from ingest.detect import detect
 from ingest.document import Mention
 from ingest.lexicon import Lexicon
 
 Find = Callable[[str], tuple[Mention, ...]]
-"""Returns the mentions in a text, by position; none overlaps another."""
+"""Returns the mentions in a text, by position."""
 
 
-def dictionary(lexicon: Lexicon, *, types: frozenset[str] | None = None) -> Find:
+def dictionary(lexicon: Lexicon, *, types: frozenset[str] | None = None, convention: Convention = PLAIN) -> Find:
     """Return what finds the names of ``lexicon`` that have one of ``types`` (:func:`ingest.detect.detect`)."""
-    return lambda text: detect(text, lexicon, types)
+    return lambda text: detect(text, lexicon, types, convention=convention)
 
 
 def of_types(way: Find, types: frozenset[str]) -> Find:

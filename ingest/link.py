@@ -1,6 +1,5 @@
 """Which concept each mention names."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -9,6 +8,7 @@ from itertools import repeat
 from graph.batches import batches
 from ingest.abbreviations import long_forms
 from ingest.coherence import Coherence
+from ingest.composite import parts
 from ingest.dense import DenseIndex
 from ingest.document import Document, Entity, Mention
 from ingest.lexicon import Lexicon
@@ -23,7 +23,6 @@ MENTION_TYPES: Mapping[str, frozenset[str]] = {
 """What a mention of a type may be linked to. Annotators mark anxiety as a disease, MeSH files it under psychology; the
 other four are what the NCBI disease corpus tells apart."""
 
-_CONJUNCTION = re.compile(r",? (?:and|or|and/or) |, |/")
 _BATCH = 256
 
 Forms = Mapping[str, str]
@@ -120,8 +119,8 @@ class Linker:
             forms = long_forms(document.text) if self._abbreviations and document.mentions else {}
         for mention in document.mentions:
             expanded = _expand(mention.text, forms)
-            parts = _parts(expanded) if self._parts else ()
-            yield tuple(dict.fromkeys((expanded, mention.text, *parts))), self.concept_types(mention.type)
+            others = parts(expanded) if self._parts else ()
+            yield tuple(dict.fromkeys((expanded, mention.text, *others))), self.concept_types(mention.type)
 
     def _found(self, lookups: list[Lookup]) -> dict[Lookup, Found]:
         """Return the proposals for each of ``lookups``: of the first text that is a name, otherwise of all texts."""
@@ -191,13 +190,3 @@ def _expand(text: str, forms: Forms) -> str:
             parts += [text[end : token.start], forms[word]]
             end = token.end
     return "".join([*parts, text[end:]])
-
-
-def _parts(text: str) -> Iterator[str]:
-    """Yield what "breast and ovarian cancer" names: its first parts with the last word, then its last part."""
-    *firsts, last = _CONJUNCTION.split(text)
-    head = last.rpartition(" ")[2]
-    for part in firsts:
-        yield f"{part} {head}"
-    if firsts:
-        yield last

@@ -16,7 +16,7 @@ from ingest.normalize import key
 from ingest.salts import without_salt
 from ingest.strings import Strings
 
-FORMAT = 5
+FORMAT = 6
 """Changes whenever the arrays or the normal form of names change."""
 
 Arrays = dict[str, npt.NDArray[Any]]

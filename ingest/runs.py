@@ -20,9 +20,9 @@ _LETTERS_PER_WORD = 3
 _STOPS = r"\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f"  # Chinese and Japanese
 _GAP = re.compile(rf"(?:['’]s)?\s{{0,3}}|[^\s.;:!?{_STOPS}]{{1,3}}|\.")
 _LOOSE_GAP = re.compile(r"(?:['’]s)?\s{1,3}|[-\u2010/]")
-_APART = frozenset("and or nor but by with without due no not than as at for from in on per to vs versus".split())
-_NOUNS = frozenset("disease disorder syndrome".split())
-_ADJECTIVE = ("ac", "al", "ar", "ary", "ian", "ic", "ive", "ory", "ous")
+APART = frozenset("and or nor but by with without due no not than as at for from in on per to vs versus".split())
+_NOUNS = frozenset("disease disorder syndrome morphology shape".split())
+ADJECTIVE = ("ac", "al", "ar", "ary", "ian", "ic", "ive", "ory", "ous")
 
 
 class Runs(NamedTuple):
@@ -55,9 +55,9 @@ def loose_runs(text: str, words: Words, lexicon: Lexicon) -> Runs:
     """
     loose = list(map(loose_words, words.forms))
     meaning = np.fromiter(map(len, loose), np.int64, len(loose))
-    is_last = (meaning > 0) & ~np.array([form.endswith(_ADJECTIVE) for form in words.forms], bool)
+    is_last = (meaning > 0) & ~np.array([form.endswith(ADJECTIVE) for form in words.forms], bool)
     is_last |= np.array([form in _NOUNS for form in words.forms], bool)
-    apart = np.array([form in _APART for form in words.forms], bool)[words.numbers] | words.unspaced
+    apart = np.array([form in APART for form in words.forms], bool)[words.numbers] | words.unspaced
     joined = _joined(text, words, _LOOSE_GAP) & ~apart
     joined[:-1] &= ~apart[1:]
     sums = _sums(set_hashes(loose)[words.numbers])

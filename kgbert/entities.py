@@ -10,6 +10,7 @@ from graph.open_graph import local_graph
 from graph.retrieve import resolve, subgraph
 from graph.store import GraphStore
 from ingest.annotate import Annotator, annotator_over, lexicon_over
+from ingest.convention import PLAIN, Convention
 from ingest.document import Document
 from kgbert.detector import DICTIONARY, find_with
 from kgbert.name_vectors import vectors_over
@@ -61,6 +62,7 @@ class EntitySettings:
             graph that mean the same as a mention are linked too.
         encoder: Where the detectors' text encoder is, if not where they say.
         threshold: Least probability of a link, in [0, 1]; a mention whose likeliest concept is less likely gets none.
+        convention: Which of the names in a text are mentions, where only these are looked for.
     """
 
     assertion: bool = True
@@ -69,6 +71,7 @@ class EntitySettings:
     vectors: str | None = None
     encoder: str | None = None
     threshold: float = 0.0
+    convention: Convention = PLAIN
 
 
 DEFAULT = EntitySettings()
@@ -106,4 +109,5 @@ def annotator(store: GraphStore, settings: EntitySettings, *, types: frozenset[s
         find=find,
         vectors=vectors,
         threshold=settings.threshold,
+        convention=settings.convention,
     )

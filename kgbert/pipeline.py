@@ -18,6 +18,7 @@ from graph.retrieve import resolve, subgraph
 from graph.subgraph import Subgraph
 from ingest.annotate import Annotator
 from ingest.assertion import most_affirmed
+from ingest.convention import PLAIN, Convention
 from ingest.document import Document
 from kgbert import encoder as encoders
 from kgbert.batch import Collator
@@ -198,6 +199,7 @@ def load(
     detectors: Sequence[str | Path] = (DICTIONARY,),
     vectors: str | None = None,
     threshold: float = 0.0,
+    convention: Convention = PLAIN,
 ) -> Pipeline:
     """Return a pipeline.
 
@@ -218,6 +220,7 @@ def load(
             encoded on first use, which takes minutes.
         threshold: Least probability of a link, in [0, 1]; a mention whose likeliest concept is less likely gets none.
             Relations have thresholds of their own, in the model's configuration.
+        convention: Which of the names in a text are mentions, where only these are looked for.
 
     Raises:
         CheckpointError: The model is damaged, or was trained on another graph and ``swap_graph`` is false.
@@ -236,7 +239,7 @@ def load(
     weights = encoders.find(network.config.encoder, sha256=network.config.encoder_sha256)
     tokenizer = AutoTokenizer.from_pretrained(weights)
     types = frozenset(task_of(network.config.task).mention_types)
-    settings = EntitySettings(assertion, nlp, detectors, vectors, encoder, threshold)
+    settings = EntitySettings(assertion, nlp, detectors, vectors, encoder, threshold, convention)
     annotate = annotator(store, settings, types=types) if link else None
     return Pipeline(network, tokenizer, store, annotate, NameEncoder(weights))
 

@@ -17,6 +17,7 @@ from graph.ontology import Ontology
 from graph.relation import IS_A, Relation
 
 _FIRST = re.compile(r"(?:!.*|format-version:.*|\[Term\].*|ontology:.*|data-version:.*)")
+_CREATED = re.compile(r'(?:dc|dcterms|terms):(?:created|date) "([^"]*)"')
 _LOOK_AT = 20
 _SCOPES = ("EXACT", "BROAD", "NARROW", "RELATED")
 _LICENCES = ("terms:license", "dcterms:license", "dc:license", "terms:rights", "dc:rights")
@@ -30,7 +31,8 @@ def read_obo(path: Path | str, *, reading: Reading | None = None) -> Ontology:
     kept, and a term without a name is called by its id. ``is_a`` and ``relationship`` become relations. An
     ``alt_id`` becomes a retired concept that the term replaces. An id without a prefix gets the ontology's name as
     prefix; a cross-reference that is no CURIE is left out and noted. Typedefs, instances and logical axioms are
-    passed over.
+    passed over. A term that was created after ``reading.until`` (``creation_date``, or its Dublin
+    Core) is retired.
 
     Raises:
         OntologyFormatError: A term has no id or one that was defined before, a value is malformed, a line is not
@@ -47,7 +49,7 @@ def read_obo(path: Path | str, *, reading: Reading | None = None) -> Ontology:
     for frame in stream:
         if frame.kind != "Term":
             continue
-        concept = _concept(frame, name, namespace, reading.omissions)
+        concept = _concept(frame, name, namespace, reading)
         if concept.id in concepts:
             raise frame.error(f"term {concept.id} was defined before; expected each id once")
         concepts[concept.id] = concept
@@ -59,7 +61,7 @@ def read_obo(path: Path | str, *, reading: Reading | None = None) -> Ontology:
     return Ontology(name, header.first("data-version"), _licence(header), typed, tuple(relations))
 
 
-def _concept(frame: Frame, prefix: str, namespace: str, omissions: Omissions) -> Concept:
+def _concept(frame: Frame, prefix: str, namespace: str, reading: Reading) -> Concept:
     clause = next(frame.clauses("id"), None)
     if clause is None:
         raise frame.error("term without id; expected an id: line")
@@ -70,6 +72,9 @@ def _concept(frame: Frame, prefix: str, namespace: str, omissions: Omissions) ->
     definition = next(frame.clauses("def"), None)
     types = frame.first("namespace") or namespace
     obsolete = frame.first("is_obsolete") == "true"
+    too_new = not obsolete and not reading.knows(_created(frame))
+    if too_new:
+        reading.omissions.add(f"created after {reading.until}", frame.path, frame.line)
     heir = next(frame.clauses("replaced_by"), None) if obsolete else None
     return Concept(
         id,
@@ -77,10 +82,16 @@ def _concept(frame: Frame, prefix: str, namespace: str, omissions: Omissions) ->
         tuple(synonyms),
         (types,) if types else (),
         definition.quoted()[0] if definition else "",
-        tuple(dict.fromkeys(_xrefs(frame, omissions))),
-        obsolete,
+        tuple(dict.fromkeys(_xrefs(frame, reading.omissions))),
+        obsolete or too_new,
         _id(heir, heir.bare(), prefix) if heir else None,
     )
+
+
+def _created(frame: Frame) -> str:
+    """Return when a term was created (ISO 8601); empty if it does not say."""
+    stated = (match for value in frame.values("property_value") if (match := _CREATED.match(value)))
+    return frame.first("creation_date") or next((match[1] for match in stated), "")
 
 
 def _synonym(clause: Clause) -> str:

@@ -78,16 +78,23 @@ class Reading:
             most wanted; empty for all. Text without a language is always taken. A concept that has no name in any
             of them is called by what it has.
         sources: Vocabularies to take from a source that unites several (UMLS, RxNorm); empty for all.
+        until: A day (``2015-01-31``): concepts that the source says were created later are retired, as if the ontology
+            were the one of that day; they stay in the hierarchy. Empty for all. Only OBO files say when.
         omissions: Where the loader notes what it left out.
     """
 
     languages: tuple[str, ...] = ("en",)
     sources: frozenset[str] = frozenset()
+    until: str = ""
     omissions: Omissions = field(default_factory=Omissions, compare=False)
 
     def speaks(self, language: str) -> bool:
         """Return whether text in ``language`` (a BCP 47 tag; empty for none) is wanted."""
         return not language or not self.languages or language.lower().partition("-")[0] in self.languages
+
+    def knows(self, created: str) -> bool:
+        """Return whether what was created at ``created`` (ISO 8601; empty for unknown) is not too new."""
+        return not self.until or created[: len(self.until)] <= self.until
 
     def takes(self, source: str) -> bool:
         """Return whether ``source`` is wanted."""

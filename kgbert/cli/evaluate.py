@@ -28,6 +28,9 @@ def evaluate() -> None:
 @click.option("--end-to-end", is_flag=True, help="Find the mentions in the raw text; strict span and concept, micro")
 @click.option("--by-document", is_flag=True, help="Count each concept once a document, wherever it stands")
 @click.option("--stages", is_flag=True, help="Also leave out each stage of linking in turn")
+@options.nested
+@options.composite
+@options.no_short_forms
 @options.detectors
 @options.vectors
 @options.graph
@@ -40,6 +43,9 @@ def link(
     end_to_end: bool,
     by_document: bool,
     stages: bool,
+    nested: bool,
+    composite: bool,
+    no_short_forms: bool,
     detectors: tuple[str, ...],
     vectors: str | None,
     graph: str | None,
@@ -52,15 +58,22 @@ def link(
     from graph.open_graph import local_graph
     from graph.packaged import packaged_graph
     from ingest.annotate import lexicon_over
+    from ingest.convention import PLAIN, Convention
     from ingest.corpora.read import read_documents
     from ingest.evaluate import PROTOCOLS, linked_anew, linking_accuracy, score_entities
     from ingest.link import Linker
+    from ingest.nested import above_in
     from ingest.stages import each_left_out, stage_table
 
     if detectors and not end_to_end:
         raise click.UsageError("--detector finds mentions in raw text: it needs --end-to-end")
     if stages and (end_to_end or by_document):
         raise click.UsageError("--stages is about gold spans: it goes neither with --end-to-end nor --by-document")
+    convention = Convention(nested=nested, composite=composite, short_forms=not no_short_forms)
+    if convention != PLAIN and detectors:
+        raise click.UsageError(options.ONLY_NAMES)
+    if convention != PLAIN and not end_to_end:
+        raise click.UsageError("--nested, --composite and --no-short-forms are about raw text: they need --end-to-end")
     documents = [document for path in gold for document in read_documents(path)]
     known = [document for path in dictionary for document in read_documents(path)]
     wanted = frozenset(listed(types)) if types else None
@@ -77,10 +90,18 @@ def link(
             show(linking_accuracy(documents, linker, protocol=protocol, types=wanted).to_dict(), json_out)
             return
         find = _find(detectors, linker.lexicon, wanted) if detectors else None
-        predicted = linked_anew(documents, linker, types=wanted, end_to_end=end_to_end, find=find)
+        predicted = linked_anew(
+            documents,
+            linker,
+            types=wanted,
+            end_to_end=end_to_end,
+            find=find,
+            convention=convention,
+            above=above_in(store) if nested else None,
+        )
         found = score_entities(documents, predicted, types=wanted, same=linker.lexicon.current).to_dict()
     figures = {"concepts": found["concepts"]} if by_document else {"spans": found["spans"], "links": found["links"]}
-    text = "raw text" if end_to_end else "gold spans"
+    text = "; ".join(("raw text" if end_to_end else "gold spans", *convention.differences()))
     show({"protocol": f"{protocol}: {PROTOCOLS[protocol]}; {text}", **figures}, json_out)
 
 

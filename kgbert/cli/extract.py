@@ -36,6 +36,9 @@ _SWAP = "--swap-graph predicts relations over it with the model that comes with 
 @options.graph
 @options.encoder
 @options.swap_graph
+@options.nested
+@options.composite
+@options.no_short_forms
 @options.detectors
 @options.vectors
 @options.threshold
@@ -51,6 +54,9 @@ def extract(
     graph: str | None,
     encoder: str | None,
     swap_graph: bool,
+    nested: bool,
+    composite: bool,
+    no_short_forms: bool,
     detectors: tuple[str, ...],
     vectors: str | None,
     threshold: float,
@@ -58,10 +64,15 @@ def extract(
     """Find entities and relations in FILE (any format that convert reads; - for standard input)."""
     documents = _read(files)
     first = list(islice(documents, _MANY))  # input that cannot be read is named before anything large is opened
+    from ingest.convention import PLAIN, Convention
     from kgbert.entities import EntitySettings
     from kgbert.extraction import Extraction, predict_apart
 
-    settings = EntitySettings(not no_assertion, None, detectors or ("dictionary",), vectors, encoder, threshold)
+    convention = Convention(nested=nested, composite=composite, short_forms=not no_short_forms)
+    if convention != PLAIN and detectors:
+        raise click.UsageError(options.ONLY_NAMES)
+    found = detectors or ("dictionary",)
+    settings = EntitySettings(not no_assertion, None, found, vectors, encoder, threshold, convention)
     asked = Extraction(model, graph, swap_graph, settings, keep_entities, batch_size)
     if asked.is_of_entities:
         click.echo(f"no relation model was trained on {graph}: entities only ({_SWAP})", err=True)

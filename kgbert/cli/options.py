@@ -63,6 +63,16 @@ threshold = click.option(
     type=click.FloatRange(0.0, 1.0),
     help="Least probability of a link; below it, none",
 )
+ONLY_NAMES = "--nested, --composite and --no-short-forms say which names are mentions: they go with no --detector"
+nested = click.option(
+    "--nested", is_flag=True, help="Keep a name within a longer one if its concept is more general (skin [cancer])"
+)
+composite = click.option(
+    "--composite", is_flag=True, help="Find things that share words, each one ([otic and [renal anomalies]])"
+)
+no_short_forms = click.option(
+    "--no-short-forms", is_flag=True, help="Find only what is written out, not the short forms that a text defines"
+)
 swap_graph = click.option("--swap-graph", is_flag=True, help="Allow another graph than the model was trained on")
 id_prefix = click.option(
     "--id-prefix", default="MESH", show_default=True, help="Prefix of ids that have none and do not show it"

@@ -53,6 +53,24 @@ def test_retired_ids_know_their_heirs(pets: Ontology) -> None:
     assert heirs == {"PET:4": "PET:2", "PET:5": None, "PET:20": "PET:2"}
 
 
+def test_terms_created_later_are_retired(tmp_path: Path) -> None:
+    path = tmp_path / "p.obo"
+    dated = {
+        "P:1": "",
+        "P:2": "creation_date: 2014-12-31T23:59:59Z\n",
+        "P:3": "creation_date: 2015-01-01T00:00:00Z\nis_a: P:1\n",
+        "P:4": 'property_value: dc:date "2019-01-01T12:00:00Z" xsd:dateTime\n',
+        "P:5": 'property_value: terms:creator "2019-01-01" xsd:string\n',
+    }
+    path.write_text(HEADER + "".join(f"\n[Term]\nid: {id}\nname: {id}\n{date}" for id, date in dated.items()))
+    reading = Reading(until="2014-12-31")
+    ontology = read_obo(path, reading=reading)
+    assert [concept.id for concept in ontology.concepts if concept.obsolete] == ["P:3", "P:4"]
+    assert len(ontology.relations) == 1
+    assert list(reading.omissions) == [Omission("created after 2014-12-31", 2, (f"{path}:12", f"{path}:18"))]
+    assert not any(concept.obsolete for concept in read_obo(path).concepts)
+
+
 def test_relations_without_their_trimmings(pets: Ontology) -> None:
     assert set(pets.relations) == {
         Relation("PET:2", "is_a", "PET:1", "pets"),

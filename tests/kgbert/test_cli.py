@@ -240,6 +240,26 @@ def test_each_stage_of_linking_is_left_out(kgbert, gold, graph_folder):
     assert b"--stages is about gold spans" in done.stderr
 
 
+def test_which_names_are_mentions_is_said_by_options(kgbert, gold, graph_folder):
+    settings = ("evaluate", "link", gold, "--graph", graph_folder)
+    plain = json.loads(kgbert(*settings, "--end-to-end").stdout)
+    more = json.loads(kgbert(*settings, "--end-to-end", "--nested", "--composite", "--no-short-forms").stdout)
+    assert more["protocol"] == plain["protocol"] + "; nested; composite; no short forms"
+    for words in (("--nested",), ("--end-to-end", "--composite", "--detector", "packaged")):
+        done = kgbert(*settings, *words, check=False)
+        assert done.returncode == 2
+        assert b"--nested, --composite and --no-short-forms" in done.stderr
+
+
+def test_short_forms_are_extracted_unless_told_not_to(kgbert, model_folder, graph_folder, tmp_path):
+    (tmp_path / "note.txt").write_text("aspirin (ASP) caused bleeding; ASP was stopped")
+    settings = ("extract", "note.txt", "--model", model_folder, "--graph", graph_folder)
+    said, written_out = (json.loads(kgbert(*settings, *more).stdout) for more in ((), ("--no-short-forms",)))
+    assert [e["text"] for e in said["entities"]] == ["aspirin", "ASP", "bleeding", "ASP"]
+    assert [e["text"] for e in written_out["entities"]] == ["aspirin", "bleeding"]
+    assert kgbert(*settings, "--composite", "--detector", "packaged", check=False).returncode == 2
+
+
 def test_links_by_the_vectors_of_an_encoder(kgbert, gold, graph_folder, encoder):
     settings = ("evaluate", "link", gold, "--graph", graph_folder, "--vectors", encoder)
     assert json.loads(kgbert(*settings).stdout)["mentions"] > 0

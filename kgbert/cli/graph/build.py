@@ -1,5 +1,6 @@
 """``kgbert graph build`` and ``validate``: making a graph, and checking one."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -18,6 +19,11 @@ from kgbert.cli.output import show, write
 @click.option("--types", help="Semantic types or UMLS semantic groups to take, separated by commas  [default: all]")
 @click.option("--languages", default="en", show_default=True, help="Languages of names, separated by commas, or 'all'")
 @click.option("--vocabularies", "--sources", help="Vocabularies to take from UMLS or RxNorm, by commas  [default: all]")
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Retire concepts created after this day (YYYY-MM-DD; OBO)  [default: none]",
+)
 @click.option("--cut-cycles", is_flag=True, help="Leave out is_a relations that close a cycle, instead of refusing")
 @click.option("--schema", type=FILE, help="YAML that declares the columns of SOURCES, all tables then")
 @click.option("--report", "report_out", type=click.Path(dir_okay=False, path_type=Path), help="Write the report here")
@@ -31,6 +37,7 @@ def build(
     types: str | None,
     languages: str,
     vocabularies: str | None,
+    until: datetime | None,
     cut_cycles: bool,
     schema: Path | None,
     report_out: Path | None,
@@ -51,11 +58,12 @@ def build(
     from kgbert.cli.report import print_report
 
     spoken = () if languages == "all" else listed(languages)
+    day = f"{until:%Y-%m-%d}" if until else ""
     plan = BuildPlan(
         sources=sources,
         mappings=mappings,
         schema=read_schema(schema) if schema else None,
-        reading=Reading(languages=spoken, sources=frozenset(listed(vocabularies))),
+        reading=Reading(languages=spoken, sources=frozenset(listed(vocabularies)), until=day),
         types=frozenset(listed(types)),
         merge=not no_merge,
         match=EXACT if match == "exact" else CLOSE,
