@@ -5,15 +5,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from itertools import product
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from kgbert.config import KGBertConfig
 from kgbert.errors import ConfigError
 from kgbert.experiment.conditions import Condition, condition_named, protocol
-from kgbert.task import Task, task_of
+from kgbert.task import Task, task_of, tell
 from kgbert.train_config import Optimisation, check_keys, read_yaml
 
-T = TypeVar("T")
+_PATHS = ("data", "evaluate_on", "graph", "unfiltered_graph")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class RunConfig:
         model: Settings of :class:`~kgbert.config.KGBertConfig`; the condition's come on top.
         optimisation: How to train.
         out: Folder of this run.
+        told: What the experiment's file says for the paths among these, by field, as it stands there.
     """
 
     task: Task
@@ -47,13 +48,21 @@ class RunConfig:
     model: Mapping[str, Any]
     optimisation: Optimisation
     out: Path
+    told: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the form that is written beside the run's figures."""
-        values = {f.name: getattr(self, f.name) for f in fields(self)}
-        values |= {"task": self.task.name, "condition": self.condition.name, "model": dict(self.model)}
-        values["optimisation"] = {f.name: getattr(self.optimisation, f.name) for f in fields(Optimisation)}
-        return {name: _plain(value) for name, value in values.items()}
+        """Return the form that is written beside the run's figures: paths as they were told, for others' machines."""
+        how = {f.name: getattr(self.optimisation, f.name) for f in fields(Optimisation)}
+        return {
+            "task": tell(self.task),
+            **self.told,
+            "evaluate_sample": self.evaluate_sample,
+            "train_size": self.train_size,
+            "condition": self.condition.name,
+            "seed": self.seed,
+            "model": dict(self.model),
+            "optimisation": {**how, "report_to": list(self.optimisation.report_to)},
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,7 @@ class ExperimentConfig:
         seed: Seeds.
         epochs: Passes over the training units; goes before that of ``optimisation``.
         out: Folder of the runs.
+        told: The paths among these, as they stand in the file.
     """
 
     task: list[str]
@@ -88,6 +98,7 @@ class ExperimentConfig:
     unfiltered_graph: Any = None
     model: Any = field(default_factory=dict)
     optimisation: Any = field(default_factory=dict)
+    told: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path, *, whole_protocol: bool = False) -> "ExperimentConfig":
@@ -98,15 +109,15 @@ class ExperimentConfig:
         """
         values = read_yaml(path)
         check_keys(values, cls, path)
+        if "told" in values:
+            raise ConfigError(f"{path}: unknown key 'told'")
         if whole_protocol and "condition" not in values:
             values = {**values, "condition": protocol(unfiltered=bool(values.get("unfiltered_graph")))}
-        return cls(**{**values, "task": _listed(values["task"]), "out": _path(values["out"], path.parent)})._in(path)
-
-    def _in(self, path: Path) -> "ExperimentConfig":
-        values = {f.name: getattr(self, f.name) for f in fields(self)}
-        for key in ("data", "evaluate_on", "graph", "unfiltered_graph"):
-            values[key] = _paths(values[key], path.parent)
-        config = ExperimentConfig(**values)
+        told = {key: values[key] for key in _PATHS if key in values}
+        values = {**values, **{key: _paths(value, path.parent) for key, value in told.items()}}
+        config = cls(
+            **{**values, "task": _listed(values["task"]), "out": _path(values["out"], path.parent), "told": told}
+        )
         for _ in config.runs():  # so that a mistake is known before hours of work
             pass
         return config
@@ -154,6 +165,7 @@ class ExperimentConfig:
             model=model,
             optimisation=self._optimisation(task.name, size, seed),
             out=self.out / f"{task.name}-{size}-{condition.name}-{seed}",
+            told={key: self._for(value, task.name) for key, value in self.told.items()},
         )
 
     def _optimisation(self, task: str, size: int, seed: int) -> Optimisation:
@@ -191,9 +203,3 @@ def _paths(value: Any, folder: Path) -> Any:
 
 def _files(value: Any) -> Any:
     return (value,) if isinstance(value, Path) else value
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
-    return str(value) if isinstance(value, Path) else value

@@ -49,8 +49,13 @@ def test_lists_make_a_grid_one_seed_after_the_other(read, tmp_path):
     assert ddi.graph == tmp_path / "graph"
 
 
-def test_a_run_can_be_written_down(read):
-    assert yaml.safe_load(yaml.safe_dump(read()[0].to_dict()))["condition"] == "A0"
+def test_a_run_is_written_down_with_paths_as_they_were_told(read, monkeypatch):
+    monkeypatch.setenv("SOMEWHERE", "/mnt/secret")
+    run = read(graph="$SOMEWHERE/graph")[0]
+    assert str(run.graph) == "/mnt/secret/graph"
+    written = yaml.safe_load(yaml.safe_dump(run.to_dict()))
+    assert (written["condition"], written["graph"], written["data"]) == ("A0", "$SOMEWHERE/graph", ["chemprot"])
+    assert written["optimisation"]["epochs"] == 10
 
 
 @pytest.mark.parametrize(
