@@ -9,6 +9,7 @@ from graph.store import GraphStore
 from graph.subgraph import MAX_PATH_EDGES, Path, Subgraph
 from ingest.document import Document, Entity
 from kgbert.config import KGBertConfig
+from kgbert.errors import ConfigError
 from kgbert.facts import facts
 from kgbert.task import NONE, Task
 from kgbert.window import Marked, mark
@@ -71,6 +72,9 @@ class ExampleMaker:
         store: The graph; without it examples carry no knowledge.
         links: Concept of each argument that is not called by a concept's id, as in corpora whose mentions have none.
         features: Gives numbers for each pair.
+
+    Raises:
+        ConfigError: The windows leave no room for the text.
     """
 
     def __init__(
@@ -93,6 +97,11 @@ class ExampleMaker:
         cut = special.index(tokenizer.cls_token_id) + 1
         self._front, self._back = special[:cut], special[cut:]
         self._room = config.max_tokens - len(special) - config.fact_tokens
+        if self._room <= config.overlap:
+            raise ConfigError(
+                f"max_tokens {config.max_tokens}: with fact_tokens {config.fact_tokens} and special tokens, "
+                f"{self._room} are left for the text, expected more than overlap {config.overlap}"
+            )
         self._numbers = {type: i + 1 for i, type in enumerate(config.mention_types)}
 
     def __call__(self, document: Document, *, labelled: bool = False) -> Iterator[Example]:

@@ -136,7 +136,9 @@ def _settings(config: RunConfig, store: EmbeddedGraphStore | None) -> KGBertConf
     if (numbers := features_for(config, store)) is not None:
         values["pair_features"] = numbers.width
     release = store.release if store is not None else ""
-    return KGBertConfig(task=tell(task), graph_release=release, **values)
+    settings = KGBertConfig(task=tell(task), graph_release=release, **values)
+    settings.fact_tokens = min(settings.fact_tokens, settings.max_tokens // 4)  # so that the text keeps its place
+    return settings
 
 
 def _maker(

@@ -1,5 +1,7 @@
 """From documents to examples and batches."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from toys import SEEDS, small_config
@@ -8,6 +10,7 @@ from transformers import AutoTokenizer
 from graph.subgraph import Role
 from ingest.corpora import pubtator
 from ingest.document import Document
+from kgbert.errors import ConfigError
 from kgbert.example import ExampleMaker
 from kgbert.task import CID
 
@@ -32,6 +35,43 @@ def test_a_document_becomes_one_window_with_all_its_pairs(make, gold):
     (example,) = make(second, labelled=True)
     assert example.arguments[-1] == "MESH:C000001", "ids stay as the document writes them"
     assert example.concepts[-1] == SEEDS[0], "a retired id reads its successor's node"
+
+
+def test_facts_stand_behind_the_text_and_take_room_from_it(encoder, store, gold):
+    config = small_config(encoder, knowledge=False, fact_tokens=12)
+    make = ExampleMaker(AutoTokenizer.from_pretrained(encoder), config, CID, store)
+    plain = ExampleMaker(AutoTokenizer.from_pretrained(encoder), small_config(encoder, knowledge=False), CID, store)
+    (told,), (bare,) = make(next(pubtator.read(gold))), plain(next(pubtator.read(gold)))
+    n = len(bare.input_ids)
+    assert told.input_ids[:n] == bare.input_ids
+    assert len(told.input_ids) == len(told.markers) == n + 12
+    assert make.tokenizer.convert_ids_to_tokens(told.input_ids[n : n + 3]) == ["aspirin", "t", "##r"]
+    assert told.input_ids[-1] == bare.input_ids[-1], "it ends as the text does"
+
+
+def test_masked_text_keeps_nothing_but_its_length_and_markers(encoder, store, gold):
+    make = ExampleMaker(AutoTokenizer.from_pretrained(encoder), small_config(encoder, mask_text=True), CID, store)
+    (masked,) = make(next(pubtator.read(gold)))
+    assert set(masked.input_ids[1:-1]) == {make.tokenizer.mask_token_id}
+    assert any(masked.markers)
+    assert masked.subgraph.concepts
+
+
+def test_a_window_without_room_for_text_is_refused(encoder, store):
+    config = small_config(encoder, fact_tokens=60)
+    with pytest.raises(ConfigError, match="2 are left for the text, expected more than overlap 16"):
+        ExampleMaker(AutoTokenizer.from_pretrained(encoder), config, CID, store)
+
+
+def test_arguments_that_are_mentions_read_the_concepts_they_are_linked_to(encoder, store, gold):
+    document = next(pubtator.read(gold))
+    entities = tuple(replace(e, id=f"mention:1.T{i}") for i, e in enumerate(document.entities))
+    links = {"mention:1.T0": SEEDS[0], "mention:1.T1": SEEDS[1]}
+    tokenizer = AutoTokenizer.from_pretrained(encoder)
+    make = ExampleMaker(tokenizer, small_config(encoder), CID, store, links=links)
+    (example,) = make(replace(document, entities=entities, relations=()))
+    assert example.arguments[:2] == ("mention:1.T0", "mention:1.T1")
+    assert example.concepts == (*SEEDS, None, None)
 
 
 def test_pair_markers_give_an_example_for_each_pair(encoder, store, gold):

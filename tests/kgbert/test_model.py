@@ -149,3 +149,56 @@ def test_another_encoder_than_the_trained_one_is_refused(encoder, model, tmp_pat
 def test_a_missing_encoder_is_named(tmp_path):
     with pytest.raises(EncoderError, match="no such folder, installed package or cached hub model"):
         KGBertForRelationExtraction(small_config(tmp_path / "nowhere"))
+
+
+def test_knowledge_reaches_a_pair_through_each_of_its_ways(encoder, collate):
+    ways = {
+        "attention": {"pair_inputs": []},
+        "nodes": {"fusion_layers": [], "pair_inputs": ["nodes"]},
+        "paths": {"fusion_layers": [], "pair_inputs": ["paths"]},
+        "counts": {"fusion_layers": [], "pair_inputs": ["counts"]},
+        "edges": {"fusion_layers": [], "pair_inputs": ["edges"]},
+        "tokens": {"fusion_layers": [], "pair_inputs": [], "node_tokens": True},
+    }
+    for name, settings in ways.items():
+        one = opened(KGBertForRelationExtraction(small_config(encoder, **settings)))
+        text = logits(one, Collator(pad_token_id=0), example(LONG))
+        assert not torch.allclose(logits(one, collate, example(LONG)), text, atol=1e-4), name
+        assert torch.equal(logits(one, collate, example(LONG, knowledge=False)), text), name
+
+
+def test_a_pair_may_come_with_numbers(encoder, collate):
+    settings = {"fusion_layers": [], "pair_inputs": ["features"], "pair_features": 2}
+    one = opened(KGBertForRelationExtraction(small_config(encoder, **settings)))
+    few, many = (replace(example(LONG), features=((n, 1.0),)) for n in (0.0, 3.0))
+    assert not torch.allclose(logits(one, collate, few), logits(one, collate, many), atol=1e-4)
+
+
+def test_an_edge_counter_reads_no_node(encoder, collate):
+    one = opened(KGBertForRelationExtraction(small_config(encoder, fusion_layers=[], pair_inputs=["edges"])))
+    known = example(LONG)
+    renamed = known.subgraph._replace(concepts=tuple(c._replace(name="ulcer") for c in known.subgraph.concepts))
+    assert torch.equal(logits(one, collate, known), logits(one, collate, replace(known, subgraph=renamed)))
+
+
+def test_a_memory_is_the_same_for_every_example_and_has_all_parameters(encoder, collate):
+    one = opened(KGBertForRelationExtraction(small_config(encoder, memory=5)))
+    full = KGBertForRelationExtraction(small_config(encoder))
+    own = {name for name, _ in one.named_parameters()}
+    assert own - {name for name, _ in full.named_parameters()} == {"kgbert.memory.features"}
+    assert own >= {name for name, _ in full.named_parameters()}
+    with_graph = logits(one, collate, example(LONG))
+    assert torch.equal(with_graph, logits(one, Collator(pad_token_id=0), example(LONG))), "no graph is read"
+    one.kgbert.memory.features.data.normal_()
+    assert not torch.allclose(logits(one, collate, example(LONG)), with_graph, atol=1e-4)
+    two = logits(one, collate, example(LONG), example(SHORT))
+    torch.testing.assert_close(two[1:], logits(one, collate, example(SHORT)), atol=1e-5, rtol=1e-4)
+
+
+def test_a_window_whose_graph_is_dropped_is_read_as_text_alone(encoder, collate):
+    one = opened(KGBertForRelationExtraction(small_config(encoder, knowledge_dropout=1.0, dropout=0.0)))
+    text = logits(one, Collator(pad_token_id=0), example(LONG))
+    assert not torch.allclose(logits(one, collate, example(LONG)), text, atol=1e-4), "only in training"
+    for module in (one, one.kgbert.gnn):
+        module.training = True
+    torch.testing.assert_close(logits(one, collate, example(LONG)), text, atol=1e-5, rtol=1e-4)

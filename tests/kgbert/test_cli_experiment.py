@@ -1,0 +1,111 @@
+"""Experiments on the command line."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from kgbert.cli.main import main
+from kgbert.experiment.conditions import CONDITIONS, protocol
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def experiment(tmp_path, encoder, graph_folder, gold):
+    """A file of an experiment on two toy documents."""
+    small = {"lora_rank": 2, "fusion_layers": [1], "node_width": 16, "gnn_heads": 2, "fusion_heads": 2}
+    config = {
+        "task": "CID",
+        "data": gold.name,
+        "evaluate_on": gold.name,
+        "epochs": 1,
+        "graph": str(graph_folder),
+        "out": "runs",
+        "model": {"encoder": str(encoder), "pair_groups": 3, "max_tokens": 64, "overlap": 16, **small},
+    }
+    path = tmp_path / "experiment.yaml"
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("KGBERT_CACHE", str(tmp_path / "cache"))
+
+
+def invoke(*words):
+    return CliRunner().invoke(main, list(map(str, words)), catch_exceptions=False)
+
+
+def test_the_whole_protocol_runs_and_is_compared(experiment, tmp_path):
+    done = invoke("ablate", experiment, "--replicates", 20, "--json", tmp_path / "out.json")
+    assert done.exit_code == 0, done.output
+    names = protocol(unfiltered=False)
+    assert {path.name.split("-")[2] for path in (tmp_path / "runs").iterdir() if path.name[0] != "."} == set(names)
+    assert "no claim that knowledge helps" in done.stderr
+    assert all(f"| {name} |" in done.stdout for name in names)
+    said = json.loads((tmp_path / "out.json").read_text())
+    assert {f"{c['x']}:{c['y']}" for c in said["contrasts"]} == {f"A8:{name}" for name in names if name != "A8"}
+    again = invoke("ablate", experiment, "--replicates", 20)
+    assert again.stdout == done.stdout, "finished runs are not done again, and draws have a seed"
+
+
+def test_every_other_condition_runs_too(experiment):
+    others = [name for name in CONDITIONS if not name.startswith("A")]
+    text = yaml.safe_load(experiment.read_text()) | {"condition": others, "unfiltered_graph": "none-needed"}
+    experiment.write_text(yaml.safe_dump(text))
+    done = invoke("experiment", "run", experiment)
+    assert done.exit_code == 0, done.output
+    assert [line.split(":")[0] for line in done.stderr.splitlines() if line.startswith("CID")] == [
+        f"CID-0-{name}-0" for name in others
+    ]
+
+
+def test_several_processes_share_the_runs(experiment, tmp_path):
+    text = yaml.safe_load(experiment.read_text()) | {"condition": ["A0", "A8"]}
+    experiment.write_text(yaml.safe_dump(text))
+    command = [sys.executable, "-m", "kgbert.cli", "experiment", "run", str(experiment), "--processes", "2"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "runs").glob("CID-*/metrics.json"))) == 2
+
+
+def test_a_run_that_another_process_is_at_is_left_to_it(experiment, tmp_path):
+    import fcntl
+
+    folder = tmp_path / "runs" / "CID-0-A8-0"
+    folder.mkdir(parents=True)
+    with (folder / ".running").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        done = invoke("experiment", "run", experiment)
+    assert done.exit_code == 0
+    assert "another process is at this run" in done.stderr
+    assert not (folder / "metrics.json").exists()
+
+
+def test_a_condition_without_its_graph_is_told(experiment):
+    text = yaml.safe_load(experiment.read_text()) | {"condition": "A9"}
+    experiment.write_text(yaml.safe_dump(text))
+    done = CliRunner().invoke(main, ["experiment", "run", str(experiment)])
+    assert done.exit_code == 1
+    assert "A9 (full, unfiltered: the size of the leak) needs unfiltered_graph" in done.output
+
+
+def test_leakage_is_what_looking_up_scores(graph_folder, gold, tmp_path):
+    done = invoke("leakage", "CID", graph_folder, gold, "--json", tmp_path / "leak.json")
+    assert done.exit_code == 0, done.output
+    assert "CID: 6 pairs, 2 related" in done.output
+    assert "treats  0 / 1" in done.output
+    said = json.loads((tmp_path / "leak.json").read_text())
+    assert (said["found"], said["right"], said["forbidden predicates"]) == (3, 1, [])
+
+
+def test_an_unknown_task_is_told(graph_folder, gold):
+    done = invoke("leakage", "CDI", graph_folder, gold)
+    assert done.exit_code == 1
+    assert "unknown task 'CDI'; known: BioRED" in done.output
