@@ -66,6 +66,8 @@ def run(config: RunConfig) -> dict[str, Any]:
     if (figures := finished(config.out)) is not None:
         return figures
     with _alone(config.out):
+        if (figures := finished(config.out)) is not None:  # by another process, in between
+            return figures
         if config.condition.trained_as:
             trained = _trained_as(config)
             run(trained)
