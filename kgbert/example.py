@@ -41,6 +41,7 @@ class Example:
         concepts: CURIE in the graph of every argument (a retired id's successor); ``None`` where it holds none.
         confidences: The linker's confidence in each argument, in (0, 1].
         mentions: (token of the marker, index of the argument) of every mention.
+        ends: One past the last word piece of every mention, which begins after its marker.
         pairs: (subject, object) as indices of ``arguments``.
         labels: Index into ``Task.all_labels`` for every pair; ``None`` when not known.
         subgraph: What the graph holds around the arguments.
@@ -60,6 +61,7 @@ class Example:
     subgraph: Subgraph = Subgraph()
     paths: tuple[tuple[Path, ...], ...] = ()
     features: tuple[tuple[float, ...], ...] = ()
+    ends: tuple[int, ...] = ()
 
 
 class ExampleMaker:
@@ -110,14 +112,23 @@ class ExampleMaker:
         With ``labelled``, pairs take their label from ``document.relations``, none where it states nothing.
         A pair whose concepts never stand in one window is in no example.
         """
+        for example in self._windows(document):
+            if example.pairs:
+                yield self._with_knowledge(self._with_labels(example, document) if labelled else example)
+
+    def mentioning(self, document: Document) -> Iterator[Example]:
+        """Yield the windows of ``document`` that hold a mention, with the graph around all of them, but no pairs."""
+        for example in self._windows(document):
+            if example.mentions:
+                yield self._with_knowledge(replace(example, pairs=()))
+
+    def _windows(self, document: Document) -> Iterator[Example]:
+        """Yield the windows of ``document``, as text."""
         entities = [e for e in document.entities if e.id and e.type in self.task.mention_types]
         types = {e.id: e.type for e in entities if e.id}
         order = {id: i for i, id in enumerate(types)}
-        pairs = list(self.task.pairs(types))
-        if not pairs:
-            return
         encoding = self.tokenizer(document.text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-        for shown in self._shown(entities, pairs):
+        for shown in self._shown(entities, list(self.task.pairs(types))):
             marked = mark(
                 encoding["input_ids"],
                 encoding["offset_mapping"],
@@ -126,9 +137,7 @@ class ExampleMaker:
                 numbers=self._numbers,
             )
             for window in marked.windows(self._room, self.config.overlap):
-                example = self._example(document, window, order)
-                if example.pairs:
-                    yield self._with_knowledge(self._with_labels(example, document) if labelled else example)
+                yield self._example(document, window, order)
 
     def _shown(self, entities: Sequence[Entity], pairs: Sequence[tuple[str, str]]) -> Iterator[Sequence[Entity]]:
         """Yield the entities to be marked together: all of them, or those of one pair after another."""
@@ -157,6 +166,7 @@ class ExampleMaker:
             confidences=tuple(confidence.values()),
             mentions=tuple((m.start + front, index[id]) for m in window.mentions for id in m.ids),
             pairs=tuple((index[subject], index[object]) for subject, object in self.task.pairs(types)),
+            ends=tuple(m.end + front for m in window.mentions for _ in m.ids),
         )
 
     def _with_labels(self, example: Example, document: Document) -> Example:

@@ -10,7 +10,7 @@ from transformers import AutoConfig, AutoModel, PreTrainedModel
 
 from kgbert import encoder as encoders
 from kgbert.config import EncoderConfig
-from kgbert.errors import CheckpointError
+from kgbert.errors import CheckpointError, EncoderError
 from kgbert.nn.text import layers_of
 
 _WEIGHTS = "model.safetensors"
@@ -46,6 +46,28 @@ class KGBertPreTrainedModel(PreTrainedModel):
         frozen = {name for name, weight in self.named_parameters() if not weight.requires_grad}
         state = self.state_dict() if state_dict is None else state_dict
         return {name: weight.contiguous() for name, weight in state.items() if name not in frozen}
+
+    def start_from(self, folder: Path) -> None:
+        """Take the weights below the head from the model in ``folder``, which may have another head.
+
+        Raises:
+            CheckpointError: There is none, it is damaged, or its weights are not those of this model's shape.
+            EncoderError: It is on another encoder.
+        """
+        try:
+            about = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            state = load_file(folder / _WEIGHTS)
+        except Exception as error:  # safetensors and json raise their own kinds
+            raise CheckpointError(f"model in {folder}: cannot be read: {error}") from error
+        if about.get("encoder_sha256") != self.config.encoder_sha256:
+            raise EncoderError(f"model in {folder}: is on another encoder than {self.config.encoder!r}")
+        prefix = f"{self.base_model_prefix}."
+        given = {name: weight for name, weight in state.items() if name.startswith(prefix)}
+        own = {name: weight for name, weight in self.owned_state_dict().items() if name.startswith(prefix)}
+        unlike = sorted(own.keys() ^ given.keys()) or [n for n in own if own[n].shape != given[n].shape]
+        if unlike:
+            raise CheckpointError(f"model in {folder}: has another shape, first in {unlike[0]}")
+        self.load_state_dict(given, strict=False)
 
     @classmethod
     def from_pretrained(cls: type[M], folder: str | Path, *, encoder: str | None = None) -> M:  # type: ignore[override]

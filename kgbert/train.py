@@ -45,6 +45,8 @@ def train(config: TrainConfig) -> dict[str, Any]:
     parts = _parts(config)
     examples = [e for document in read_annotated(config.train) for e in parts.maker(document, labelled=True)]
     model = KGBertForRelationExtraction(parts.maker.config)
+    if config.start is not None:
+        model.start_from(config.start)
     how = arguments(config.optimisation, out=config.out, labels="labels")
     trainer = KGBertTrainer(model, examples, config.optimisation, args=how, data_collator=parts.collator)
     go_on(trainer, config.out)

@@ -73,6 +73,7 @@ class TrainConfig:
         tune: Whether the threshold is chosen on the files in ``evaluate`` (then they must not be a test set).
         threshold: Probability from which a relation is predicted, where ``tune`` does not choose it.
         task: Name of the task, or the fields of one of your own (:class:`~kgbert.task.Task`).
+        start: Folder of a pretrained model to begin with (``kgbert pretrain``), of the same shape.
         model: Settings of :class:`~kgbert.config.KGBertConfig`.
         optimisation: How to train.
     """
@@ -84,6 +85,7 @@ class TrainConfig:
     tune: bool = False
     threshold: float = 0.5
     task: str | dict[str, Any] = "CID"
+    start: Path | None = None
     model: dict[str, Any] = field(default_factory=dict)
     optimisation: Optimisation = Optimisation()
 
@@ -99,7 +101,7 @@ class TrainConfig:
     @classmethod
     def of(cls, values: Any, *, where: Path) -> "TrainConfig":
         """Make a configuration from the mapping that stands in the file ``where``; see :meth:`read`."""
-        return cls(**_parts(values, cls, {f.name for f in fields(KGBertConfig)}, where))
+        return cls(**parts_of(values, cls, {f.name for f in fields(KGBertConfig)}, where))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ class DetectorTrainConfig:
                 other.
         """
         known = {f.name for f in fields(DetectorConfig)} - {"types", "hints"}
-        config = cls(**_parts(read_yaml(path), cls, known, path))
+        config = cls(**parts_of(read_yaml(path), cls, known, path))
         if config.folds and config.graph is None:
             raise ConfigError(f"{path}: folds: annotated names join those of a graph, and there is none")
         if config.folds == 1 or config.folds < 0:
@@ -164,12 +166,19 @@ def read_yaml(path: Path) -> Any:
         raise ConfigError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}") from error
 
 
-def _parts(values: Any, kind: type, known: Collection[str], where: Path) -> dict[str, Any]:
-    """Return the fields of ``kind`` that ``values`` give, with paths resolved and ``known`` model settings only."""
+def parts_of(values: Any, kind: type, known: Collection[str], where: Path) -> dict[str, Any]:
+    """Return the fields of the dataclass ``kind`` that ``values`` give, with paths resolved.
+
+    Raises:
+        ConfigError: ``values`` is no mapping, has an unknown key, lacks one, or has a model setting that is not among
+            those ``known``.
+    """
     check_keys(values, kind, where)
     folder = where.parent
     parts = dict(values)
-    for key in ("train", "evaluate"):
+    for key in ("train", "evaluate", "leave_out"):
+        if key not in {f.name for f in fields(kind)}:
+            continue
         listed = [parts[key]] if isinstance(parts.get(key), str) else parts.get(key, ())
         parts[key] = tuple(folder / os.path.expandvars(p) for p in listed)
     for key in ("out", "graph", "start"):

@@ -17,6 +17,7 @@ from kgbert.cli.extract import extract
 from kgbert.cli.graph import graph
 from kgbert.cli.ingest import ingest
 from kgbert.cli.leakage import leakage
+from kgbert.cli.pretrain import pretrain
 from kgbert.cli.train import train
 from kgbert.cli.train_detector import train_detector
 from kgbert.cli.validate import validate
@@ -51,6 +52,7 @@ def main() -> None:
 
 main.add_command(extract)
 main.add_command(train)
+main.add_command(pretrain)
 main.add_command(train_detector)
 main.add_command(align)
 main.add_command(evaluate)

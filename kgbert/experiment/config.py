@@ -13,7 +13,7 @@ from kgbert.experiment.conditions import Condition, condition_named, protocol
 from kgbert.task import Task, task_of, tell
 from kgbert.train_config import Optimisation, check_keys, read_yaml
 
-_PATHS = ("data", "evaluate_on", "graph", "unfiltered_graph")
+_PATHS = ("data", "evaluate_on", "graph", "unfiltered_graph", "start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class RunConfig:
         unfiltered_graph: Folder of the graph with its leaks; needed by the condition that measures them.
         model: Settings of :class:`~kgbert.config.KGBertConfig`; the condition's come on top.
         optimisation: How to train.
+        start: Folder of a pretrained model to begin with (``kgbert pretrain``), if any.
         out: Folder of this run.
         told: What the experiment's file says for the paths among these, by field, as it stands there.
     """
@@ -47,6 +48,7 @@ class RunConfig:
     unfiltered_graph: Path | None
     model: Mapping[str, Any]
     optimisation: Optimisation
+    start: Path | None
     out: Path
     told: Mapping[str, Any] = field(default_factory=dict)
 
@@ -70,12 +72,12 @@ class ExperimentConfig:
     """What ``kgbert experiment run`` reads; paths are relative to the file's folder.
 
     A list of tasks, train sizes, conditions or seeds makes the grid. Any value but these may be a mapping from task
-    names, and ``epochs`` and ``optimisation`` also one from train sizes.
+    names, ``epochs`` and ``optimisation`` also one from train sizes, and ``start`` one from conditions.
 
     Attributes:
         task: Names of tasks.
         tasks: Tasks of your own, by name: what :class:`~kgbert.task.Task` takes beside it.
-        data, evaluate_on, evaluate_sample, graph, unfiltered_graph, model, optimisation: See :class:`RunConfig`.
+        data, evaluate_on, evaluate_sample, graph, unfiltered_graph, model, optimisation, start: See :class:`RunConfig`.
         train_size: Sizes.
         condition: Names of conditions (:mod:`kgbert.experiment.conditions`).
         seed: Seeds.
@@ -98,6 +100,7 @@ class ExperimentConfig:
     unfiltered_graph: Any = None
     model: Any = field(default_factory=dict)
     optimisation: Any = field(default_factory=dict)
+    start: Any = None
     told: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -164,6 +167,7 @@ class ExperimentConfig:
             unfiltered_graph=self._for(self.unfiltered_graph, task.name),
             model=model,
             optimisation=self._optimisation(task.name, size, seed),
+            start=self._start(task.name, condition.name),
             out=self.out / f"{task.name}-{size}-{condition.name}-{seed}",
             told={key: self._for(value, task.name) for key, value in self.told.items()},
         )
@@ -175,6 +179,11 @@ class ExperimentConfig:
             raise ConfigError(f"epochs: found {epochs!r}, expected a positive number for {task} and train_size {size}")
         check_keys(values, Optimisation, Path("optimisation"))
         return Optimisation(**{"threads": 1, **values, "seed": seed, **({} if epochs is None else {"epochs": epochs})})
+
+    def _start(self, task: str, condition: str) -> Path | None:
+        """Return where a run starts; a mapping from conditions that does not name one starts it afresh."""
+        found = self._for(self._for(self.start, task), condition)
+        return None if isinstance(found, Mapping) else found
 
     @staticmethod
     def _for(value: Any, key: Any) -> Any:

@@ -1,25 +1,12 @@
-"""Which concept each mention of an annotated unit names, where its corpus does not say."""
+"""The concepts of a corpus's mentions, found once for all runs."""
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from graph.atomic import write_lines
 from graph.embedded_store import EmbeddedGraphStore
-from graph.store import GraphStore
-from ingest.annotate import lexicon_over
-from ingest.detect import detect_all
-from ingest.document import Document, Entity, Mention
-from ingest.link import MENTION_TYPES, Linker
 from kgbert.experiment.corpus import Corpus, checksum
-from kgbert.task import Task
-
-LEAST = 0.5
-"""Least probability of a link."""
-
-_UNLINKED = "mention:"
-_TINY = 1e-3
+from kgbert.mention_linker import MentionLinker
 
 
 def links(corpus: Corpus, store: EmbeddedGraphStore, kept: Path) -> dict[str, str]:
@@ -31,72 +18,3 @@ def links(corpus: Corpus, store: EmbeddedGraphStore, kept: Path) -> dict[str, st
         write_lines([json.dumps(MentionLinker(store, corpus.task).links(units))], path)
     found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return found
-
-
-class MentionLinker:
-    """Links the mentions of units to the concepts of a graph, by their names."""
-
-    def __init__(self, store: GraphStore, task: Task) -> None:
-        """Compile the names in ``store``."""
-        self._types = {**MENTION_TYPES, **task.concept_types}
-        self._task = task
-        self._linker = Linker(lexicon_over(store), types=self._types, threshold=LEAST)
-
-    def links(self, units: Iterable[Document]) -> dict[str, str]:
-        """Return the concept of every argument of ``units`` that is called after a mention; those without are left out.
-
-        Of an argument with several mentions the likeliest link counts.
-        """
-        best: dict[str, tuple[float, str]] = {}
-        nameless = (_nameless(unit) for unit in units)
-        for unit, linked in self._linked([unit for unit in nameless if unit.entities]):
-            for entity, found in zip(unit.entities, linked.entities, strict=True):
-                if entity.id and found.id:
-                    best[entity.id] = max(best.get(entity.id, (0.0, "")), (found.score, found.id))
-        return {argument: id for argument, (_, id) in best.items()}
-
-    def _linked(self, units: list[Document]) -> Iterator[tuple[Document, Document]]:
-        bare = (replace(unit, entities=(), mentions=tuple(map(_mention, unit.entities))) for unit in units)
-        return zip(units, self._linker.link_all(bare), strict=True)
-
-    def found(self, units: Iterable[Document]) -> Iterator[Document]:
-        """Yield each unit with the entities that the names of the graph find in its text, in place of those given.
-
-        Where the corpus calls arguments after mentions, an entity at the span of one of its type is called after it,
-        and another after its place.
-        """
-        for unit in units:
-            (mentions,) = detect_all([unit.text], self._linker.lexicon, self._concept_types())
-            typed = tuple(replace(m, type=self._mention_type(m.type)) for m in mentions)
-            linked = self._linker.link(replace(unit, entities=(), mentions=typed))
-            by_mention = any(e.id and e.id.startswith(_UNLINKED) for e in unit.entities)
-            yield _called_after_mentions(linked, unit) if by_mention else _without_nil(linked)
-
-    def _concept_types(self) -> frozenset[str]:
-        return frozenset().union(*(self._linker.concept_types(type) for type in self._task.mention_types))
-
-    def _mention_type(self, concept_type: str) -> str:
-        of = (type for type in self._task.mention_types if concept_type in self._linker.concept_types(type))
-        return next(of, concept_type)
-
-
-def _nameless(unit: Document) -> Document:
-    return replace(unit, entities=tuple(e for e in unit.entities if e.id and e.id.startswith(_UNLINKED)))
-
-
-def _mention(entity: Entity) -> Mention:
-    return Mention(entity.start, entity.end, entity.text, entity.type)
-
-
-def _without_nil(document: Document) -> Document:
-    kept = tuple(replace(e, score=max(e.score, _TINY)) for e in document.entities if e.id)
-    return replace(document, mentions=(), entities=kept)
-
-
-def _called_after_mentions(linked: Document, given: Document) -> Document:
-    names = {(e.start, e.end, e.type): e.id for e in given.entities}
-    entities = tuple(
-        replace(e, id=names.get((e.start, e.end, e.type), f"{_UNLINKED}{given.id}.{e.start}-{e.end}"))
-        for e in linked.entities
-    )
-    return replace(linked, mentions=(), entities=entities)

@@ -28,12 +28,13 @@ from kgbert.experiment.corpus import Corpus, checksum, corpus
 from kgbert.experiment.draw import training
 from kgbert.experiment.environment import environment
 from kgbert.experiment.knowledge import KEPT, features_for, graph_for
-from kgbert.experiment.links import MentionLinker, links
+from kgbert.experiment.links import links
 from kgbert.experiment.predictions import Row, rows
 from kgbert.experiment.runs import PREDICTIONS, run_of
 from kgbert.experiment.scores import score
 from kgbert.features import Features, NameEncoder, RandomFeatures
 from kgbert.leakage import refuse_leaks
+from kgbert.mention_linker import MentionLinker
 from kgbert.model import KGBertForRelationExtraction
 from kgbert.score import probabilities
 from kgbert.task import tell
@@ -104,6 +105,8 @@ def _trained_and_tested(config: RunConfig) -> dict[str, Any]:
     store = graph_for(config, config.condition.graph)
     settings = _settings(config, store)
     model = KGBertForRelationExtraction(settings)
+    if config.start is not None:
+        model.start_from(config.start)
     make = _maker(config, settings, store, data.links)
     examples = [example for unit in data.learnt for example in make(unit, labelled=True)]
     trainer = KGBertTrainer(

@@ -9,10 +9,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from experiments import toy_pairs, toy_run, toy_slices, write_run
 from hypothesis import given
 from hypothesis import strategies as st
 
+from experiments import toy_pairs, toy_run, toy_slices, write_run
 from kgbert.cli.compare import compare as command
 from kgbert.errors import RunError
 from kgbert.experiment import tables

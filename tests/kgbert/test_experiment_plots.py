@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from experiments import given_run, toy_pairs, toy_run
 from sklearn.metrics import roc_auc_score
 
+from experiments import given_run, toy_pairs, toy_run
 from ingest.errors import MissingLibraryError
 from kgbert.experiment.compare import compare
 from kgbert.experiment.curves import GRID, precision_recall, reliability, roc

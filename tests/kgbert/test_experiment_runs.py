@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from experiments import read_predictions, toy_pairs, toy_run, toy_slices, write_predictions, write_run
 
+from experiments import read_predictions, toy_pairs, toy_run, toy_slices, write_predictions, write_run
 from kgbert.errors import RunError
 from kgbert.experiment.found import find
 from kgbert.experiment.pairs import Pairs

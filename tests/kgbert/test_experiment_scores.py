@@ -4,11 +4,11 @@ import warnings
 
 import numpy as np
 import pytest
-from experiments import given_run, toy_pairs, toy_run
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, f1_score
 
+from experiments import given_run, toy_pairs, toy_run
 from kgbert.experiment.ranking import Ranking
 from kgbert.experiment.scores import (
     any_relation,

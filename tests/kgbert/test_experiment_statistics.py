@@ -5,10 +5,10 @@ from itertools import product
 
 import numpy as np
 import pytest
-from experiments import given_run, toy_pairs, toy_run
 from hypothesis import given
 from hypothesis import strategies as st
 
+from experiments import given_run, toy_pairs, toy_run
 from kgbert.experiment.contrast import Contrast, finding, paired
 from kgbert.experiment.resample import Resampler
 from kgbert.experiment.runs import Cell
