@@ -46,6 +46,8 @@ class KGBertConfig(EncoderConfig):
         text_loss: Weight of a second loss, of the text's logits alone, where there is a graph: without it the graph,
             which is quicker to learn from, does the work and the text is left behind (uni-modal losses after Wang et
             al. 2020, arXiv:1905.12681).
+        alignment_loss: Weight of a loss that asks from a mention's state which node it is linked to.
+        link_loss: Weight of a loss that asks for the edges of the subgraphs, from the states of their nodes.
         mention_types: Mention types that have a marker of their own.
         markers: ``window`` marks every mention and encodes once; ``pair`` encodes each pair with its arguments alone.
         max_tokens: Longest window, in word pieces, markers and special tokens included.
@@ -78,6 +80,8 @@ class KGBertConfig(EncoderConfig):
     dropout: float = 0.1
     text_dropout: float = 0.0
     text_loss: float = 0.0
+    alignment_loss: float = 0.0
+    link_loss: float = 0.0
     mention_types: list[str] | tuple[str, ...] = ("Chemical", "Disease")
     markers: str = "window"
     max_tokens: int = 512

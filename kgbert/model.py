@@ -11,6 +11,7 @@ from transformers.utils import ModelOutput
 
 from kgbert import encoder as encoders
 from kgbert.config import KGBertConfig
+from kgbert.nn.auxiliary import LinkPrediction, MentionNodeAlignment
 from kgbert.nn.fusion import KnowledgeAttention, Nodes
 from kgbert.nn.gnn import RelationalGATv2
 from kgbert.nn.graph_head import EDGES, EdgeCounter, GraphPairHead, Walks
@@ -41,8 +42,8 @@ class RelationOutput(ModelOutput):
     """What :class:`KGBertForRelationExtraction` returns.
 
     Attributes:
-        loss: Mean cross entropy over pairs, and that of the text's logits alone by ``config.text_loss``; ``None``
-            without labels.
+        loss: Mean cross entropy over pairs, that of the text's logits alone by ``config.text_loss``, and the auxiliary
+            losses; ``None`` without labels.
         logits: (pairs, labels), label 0 being "none".
         path_weight: (paths,) share of each path in its pair's graph state; ``None`` without a graph.
         attention: As in :class:`KGBertOutput`.
@@ -150,6 +151,11 @@ class KGBertForRelationExtraction(KGBertPreTrainedModel):
             width=width, n_labels=n_labels, n_groups=config.pair_groups, dropout=config.dropout
         )
         self.graph_head = _graph_head(config, feature_width=width, n_labels=n_labels)
+        self.alignment = self.links = None
+        if config.knowledge and config.alignment_loss:
+            self.alignment = MentionNodeAlignment(width=width, node_width=config.node_width)
+        if config.knowledge and config.link_loss:
+            self.links = LinkPrediction(node_width=config.node_width, feature_width=width)
 
     def forward(
         self,
@@ -188,8 +194,13 @@ class KGBertForRelationExtraction(KGBertPreTrainedModel):
             subject, object = argument_node[ends.subject], argument_node[ends.object]
             graph = self.graph_head(base.nodes, subject, object, encoded["predicate_features"], walks, pair_features)
             logits = self._without_some_text(logits) + graph.logits
+        loss = None
+        if labels is not None:
+            loss = self._loss(logits, text, labels)
+            if base.nodes is not None:
+                loss = loss + self._auxiliary(mentions, tokens, base.nodes, encoded)
         return RelationOutput(
-            loss=None if labels is None else self._loss(logits, text, labels),
+            loss=loss,
             logits=logits,
             path_weight=None if graph is None else graph.path_weight,
             attention=base.attention,
@@ -200,6 +211,19 @@ class KGBertForRelationExtraction(KGBertPreTrainedModel):
         if logits is not text and self.config.text_loss:
             loss = loss + self.config.text_loss * nn.functional.cross_entropy(text, labels)
         return loss
+
+    def _auxiliary(
+        self, mentions: Tensor, tokens: MentionNodes, nodes: Tensor, graph: dict[str, Tensor]
+    ) -> Tensor | float:
+        """Return what the auxiliary losses add; 0 without any."""
+        added: Tensor | float = 0.0
+        if self.alignment is not None:
+            lost = self.alignment(mentions, tokens.window, tokens.node, nodes, graph["node_window"])
+            added = added + self.config.alignment_loss * lost
+        if self.links is not None:
+            edges = (graph[name] for name in ("edge_index", "edge_predicate", "predicate_features"))
+            added = added + self.config.link_loss * self.links(nodes, *edges)
+        return added
 
     def _silent(self, n_windows: int, like: Tensor) -> Tensor | None:
         """Return (windows,): whose graph is left out this time; ``None`` for none."""
