@@ -63,6 +63,7 @@ class Extraction:
             detectors=how.detectors,
             vectors=how.vectors,
             threshold=how.threshold,
+            convention=how.convention,
         )
 
     def predict(self, pipeline: Pipeline | EntityPipeline, documents: Iterable[Document]) -> Iterator[Prediction]:
