@@ -6,17 +6,17 @@ from itertools import chain, zip_longest
 
 from ingest.document import Document
 from kgbert.experiment.units import document_of
-from kgbert.task import SENTENCE, Task
+from kgbert.task import DOCUMENT, Task
 
 
 def training(units: Sequence[Document], n: int, *, seed: int, task: Task) -> list[Document]:
     """Return ``n`` of ``units`` (all for 0): those of a smaller ``n`` are among those of a larger one.
 
-    Sentences are drawn in turn from those with and without a relation, while both last: where most state nothing, a
-    small draw would have next to no example of a label. Whole documents are drawn as they come.
+    Sentences and lines are drawn in turn from those with and without a relation, while both last: where most state
+    nothing, a small draw would have next to no example of a label. Whole documents are drawn as they come.
     """
     order = sorted(units, key=lambda unit: hashed(unit.id, salt=f"train {seed}"))
-    if task.unit == SENTENCE:
+    if task.unit != DOCUMENT:
         kinds = ([u for u in order if u.relations], [u for u in order if not u.relations])
         order = [unit for unit in chain.from_iterable(zip_longest(*kinds)) if unit is not None]
     return order[: n or None]

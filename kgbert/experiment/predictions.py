@@ -12,11 +12,11 @@ from graph import atomic
 from ingest.document import Document
 from kgbert.experiment.units import document_of
 from kgbert.score import PairKey
-from kgbert.task import Task
+from kgbert.task import DOCUMENT, LINE, SENTENCE, Task
 
 Row = dict[str, Any]
 
-LONG = {"sentence": 230, "document": 1800}
+LONG = {SENTENCE: 230, LINE: 230, DOCUMENT: 1800}
 """Characters from which a unit counts as long: about a fifth of the units of the corpora at hand."""
 
 

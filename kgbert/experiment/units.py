@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ingest.document import AnnotatedRelation, Document
 from ingest.sentences import sentences
-from kgbert.task import SENTENCE, Task
+from kgbert.task import DOCUMENT, SENTENCE, Task
 
 _BETWEEN = "#"
 
@@ -13,8 +13,8 @@ _BETWEEN = "#"
 def units(documents: Iterable[Document], task: Task) -> list[Document]:
     """Return the units of ``documents`` that hold at least one pair, in order.
 
-    A sentence is a document of its own, called after its document and its first character (``10064839#144``). A
-    relation whose arguments do not stand in one unit is in none.
+    A sentence, or line, is a document of its own, called after its document and its first character
+    (``10064839#144``). A relation whose arguments do not stand in one unit is in none.
     """
     found = (unit for document in documents for unit in _split(prepared(document, task), task))
     return [unit for unit in found if next(task.pairs(_types(unit)), None)]
@@ -52,10 +52,10 @@ def _types(document: Document) -> dict[str, str]:
 
 
 def _split(document: Document, task: Task) -> Iterator[Document]:
-    if task.unit != SENTENCE:
+    if task.unit == DOCUMENT:
         yield document
         return
-    for start, end in sentences(document.text):
+    for start, end in sentences(document.text) if task.unit == SENTENCE else _lines(document.text):
         inside = [e for e in document.entities if start <= e.start and e.end <= end]
         ids = {e.id for e in inside}
         yield Document(
@@ -64,3 +64,11 @@ def _split(document: Document, task: Task) -> Iterator[Document]:
             entities=tuple(replace(e, start=e.start - start, end=e.end - start) for e in inside),
             relations=tuple(r for r in document.relations if r.subject in ids and r.object in ids),
         )
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the lines of ``text`` are, as spans [start, end) in characters, without their ends."""
+    start = 0
+    for line in text.split("\n"):
+        yield start, start + len(line)
+        start += len(line) + 1

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.corpora.read import read_annotated
 from ingest.document import AnnotatedRelation, Document, Entity
 from kgbert.experiment.draw import evaluation, held_out, training
 from kgbert.experiment.units import document_of, prepared, units
@@ -57,6 +58,24 @@ def test_a_relation_without_direction_begins_with_what_is_mentioned_first():
     )
     whole = prepared(Document("1", TEXT, entities=drugs, relations=stated), DDI)
     assert whole.relations == (AnnotatedRelation("mention:1.T3", "effect", "mention:1.T4"),)
+
+
+def test_lines_are_units_where_a_corpus_has_its_sentences_on_them():
+    text = "aspirin and\nibuprofen with warfarin\n\nheparin"
+    drugs = tuple(
+        Entity(text.index(w), text.index(w) + len(w), w, "drug", id=f"mention:1.{w}")
+        for w in ("aspirin", "ibuprofen", "warfarin", "heparin")
+    )
+    (line,) = units([Document("1", text, entities=drugs)], DDI)
+    assert (line.id, line.text) == ("1#12", "ibuprofen with warfarin")
+    assert [(e.start, e.text) for e in line.entities] == [(0, "ibuprofen"), (15, "warfarin")]
+
+
+def test_the_pairs_of_the_ddi_corpus_are_its_own(data_dir):
+    documents = read_annotated([data_dir / "corpora" / "ddi2013" / "train.tar.gz"])
+    found = units(documents, DDI)
+    assert sum(len(list(DDI.pairs({e.id: e.type for e in unit.entities}))) for unit in found) == 27_792
+    assert sum(len(unit.relations) for unit in found) == 4_021
 
 
 def numbered(n: int) -> list[Document]:
