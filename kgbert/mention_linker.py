@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from graph.store import GraphStore
 from ingest.annotate import lexicon_over
@@ -18,13 +19,16 @@ _TINY = 1e-3
 
 
 class MentionLinker:
-    """Links the mentions of units to the concepts of a graph, by their names."""
+    """Links the mentions of units to the concepts of a graph, by their names, which are compiled when first needed."""
 
     def __init__(self, store: GraphStore, task: Task) -> None:
-        """Compile the names in ``store``."""
-        self._types = {**MENTION_TYPES, **task.concept_types}
-        self._task = task
-        self._linker = Linker(lexicon_over(store), types=self._types, threshold=LEAST)
+        """Link what ``task`` is about to the concepts in ``store``."""
+        self._store, self._task = store, task
+
+    @cached_property
+    def _linker(self) -> Linker:
+        types = {**MENTION_TYPES, **self._task.concept_types}
+        return Linker(lexicon_over(self._store), types=types, threshold=LEAST)
 
     def links(self, units: Iterable[Document]) -> dict[str, str]:
         """Return the concept of every argument of ``units`` that is called after a mention; those without are left out.
@@ -32,8 +36,8 @@ class MentionLinker:
         Of an argument with several mentions the likeliest link counts.
         """
         best: dict[str, tuple[float, str]] = {}
-        nameless = (_nameless(unit) for unit in units)
-        for unit, linked in self._linked([unit for unit in nameless if unit.entities]):
+        nameless = [unit for unit in map(_nameless, units) if unit.entities]
+        for unit, linked in self._linked(nameless) if nameless else ():
             for entity, found in zip(unit.entities, linked.entities, strict=True):
                 if entity.id and found.id:
                     best[entity.id] = max(best.get(entity.id, (0.0, "")), (found.score, found.id))

@@ -33,8 +33,9 @@ def test_a_mention_gets_the_concept_of_its_name_and_type(store, gold):
     assert found["mention:2.T1"] == "MESH:D014456"
 
 
-def test_what_has_a_concept_is_not_linked(store, gold):
+def test_what_has_a_concept_is_not_linked_and_no_name_compiled(store, gold, tmp_path):
     assert MentionLinker(store, CID).links(units(pubtator.read(gold), CID)) == {}
+    assert not (tmp_path / "cache").exists()
 
 
 def test_links_are_found_once(store, gold, tmp_path, monkeypatch):
