@@ -112,6 +112,8 @@ class ExampleMaker:
         With ``labelled``, pairs take their label from ``document.relations``, none where it states nothing.
         A pair whose concepts never stand in one window is in no example.
         """
+        if next(self.task.asked(document), None) is None:
+            return
         for example in self._windows(document):
             if example.pairs:
                 yield self._with_knowledge(self._with_labels(example, document) if labelled else example)
@@ -125,10 +127,9 @@ class ExampleMaker:
     def _windows(self, document: Document) -> Iterator[Example]:
         """Yield the windows of ``document``, as text."""
         entities = [e for e in document.entities if e.id and e.type in self.task.mention_types]
-        types = {e.id: e.type for e in entities if e.id}
-        order = {id: i for i, id in enumerate(types)}
+        order = {id: i for i, id in enumerate(dict.fromkeys(e.id for e in entities if e.id))}
         encoding = self.tokenizer(document.text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-        for shown in self._shown(entities, list(self.task.pairs(types))):
+        for shown in self._shown(entities, list(self.task.asked(document))):
             marked = mark(
                 encoding["input_ids"],
                 encoding["offset_mapping"],

@@ -16,7 +16,7 @@ from graph.batches import batches
 from ingest.document import Document
 from kgbert.entities import DEFAULT, EntityPipeline, EntitySettings, load_entities
 from kgbert.errors import WorkerError
-from kgbert.pipeline import Pipeline, fits, load
+from kgbert.pipeline import Pipeline, fits, load_with
 from kgbert.prediction import Prediction
 
 _AHEAD = 2
@@ -50,21 +50,9 @@ class Extraction:
 
     def open(self) -> Pipeline | EntityPipeline:
         """Return what works it out; raises what :func:`kgbert.pipeline.load` does."""
-        how = self.entities
         if self.graph is not None and self.is_of_entities:
-            return load_entities(self.graph, how)
-        return load(
-            self.model,
-            graph=self.graph,
-            encoder=how.encoder,
-            swap_graph=self.swap_graph,
-            assertion=how.assertion,
-            nlp=how.nlp,
-            detectors=how.detectors,
-            vectors=how.vectors,
-            threshold=how.threshold,
-            convention=how.convention,
-        )
+            return load_entities(self.graph, self.entities)
+        return load_with(self.entities, self.model, graph=self.graph, swap_graph=self.swap_graph)
 
     def predict(self, pipeline: Pipeline | EntityPipeline, documents: Iterable[Document]) -> Iterator[Prediction]:
         """Yield a prediction of ``pipeline`` for every document, in order; few are held at a time."""

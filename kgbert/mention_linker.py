@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
+from graph.batches import batches
 from graph.store import GraphStore
 from ingest.annotate import lexicon_over
 from ingest.detect import detect_all
@@ -16,6 +17,7 @@ LEAST = 0.5
 
 _UNLINKED = "mention:"
 _TINY = 1e-3
+_BATCH = 256
 
 
 class MentionLinker:
@@ -53,12 +55,17 @@ class MentionLinker:
         Where the corpus calls arguments after mentions, an entity at the span of one of its type is called after it,
         and another after its place.
         """
-        for unit in units:
-            (mentions,) = detect_all([unit.text], self._linker.lexicon, self._concept_types())
-            typed = tuple(replace(m, type=self._mention_type(m.type)) for m in mentions)
-            linked = self._linker.link(replace(unit, entities=(), mentions=typed))
-            by_mention = any(e.id and e.id.startswith(_UNLINKED) for e in unit.entities)
-            yield _called_after_mentions(linked, unit) if by_mention else _without_nil(linked)
+        types = self._concept_types()
+        for batch in batches(units, _BATCH):
+            found = detect_all((unit.text for unit in batch), self._linker.lexicon, types)
+            bare = (replace(unit, entities=(), mentions=self._typed(m)) for unit, m in zip(batch, found, strict=True))
+            for unit, linked in zip(batch, self._linker.link_all(bare), strict=True):
+                by_mention = any(e.id and e.id.startswith(_UNLINKED) for e in unit.entities)
+                yield _called_after_mentions(linked, unit) if by_mention else _without_nil(linked)
+
+    def _typed(self, mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+        """Return ``mentions`` with the task's types in place of those of concepts."""
+        return tuple(replace(mention, type=self._mention_type(mention.type)) for mention in mentions)
 
     def _concept_types(self) -> frozenset[str]:
         return frozenset().union(*(self._linker.concept_types(type) for type in self._task.mention_types))

@@ -227,8 +227,21 @@ def load(
         EncoderError: The encoder is not found, or is not the one the model was trained on.
         StoreError: The graph cannot be opened.
     """
+    entities = EntitySettings(assertion, nlp, detectors, vectors, encoder, threshold, convention)
+    return load_with(entities, model, graph=graph, swap_graph=swap_graph, link=link)
+
+
+def load_with(
+    entities: EntitySettings,
+    model: str | Path | None = None,
+    *,
+    graph: str | Path | None = None,
+    swap_graph: bool = False,
+    link: bool = True,
+) -> Pipeline:
+    """Return a pipeline that finds and links as ``entities`` say; all else is as :func:`load` has it."""
     folder = Path(model) if model is not None else PACKAGED_MODEL
-    network = KGBertForRelationExtraction.from_pretrained(folder, encoder=encoder)
+    network = KGBertForRelationExtraction.from_pretrained(folder, encoder=entities.encoder)
     where = graph if graph is not None else packaged_graph()
     store = local_graph(where)
     if not swap_graph and not _fits(network.config, store):
@@ -239,8 +252,7 @@ def load(
     weights = encoders.find(network.config.encoder, sha256=network.config.encoder_sha256)
     tokenizer = AutoTokenizer.from_pretrained(weights)
     types = frozenset(task_of(network.config.task).mention_types)
-    settings = EntitySettings(assertion, nlp, detectors, vectors, encoder, threshold, convention)
-    annotate = annotator(store, settings, types=types) if link else None
+    annotate = annotator(store, entities, types=types) if link else None
     return Pipeline(network, tokenizer, store, annotate, NameEncoder(weights))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from itertools import combinations, product
 from typing import Any
 
+from ingest.document import Document
 from kgbert.errors import TaskError
 
 NONE = "none"
@@ -67,6 +68,13 @@ class Task:
     def mention_types(self) -> tuple[str, ...]:
         """Types of the mentions that a text must be marked with."""
         return tuple(dict.fromkeys(type for pair in self.argument_types for type in pair))
+
+    def asked(self, document: Document) -> Iterator[tuple[str, str]]:
+        """Yield every (subject, object) that the task asks about in ``document``; see :meth:`pairs`."""
+        wanted = self.mention_types
+        return self.pairs(
+            {entity.id: entity.type for entity in document.entities if entity.id and entity.type in wanted}
+        )
 
     def pairs(self, types: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield every (subject, object) that the task allows among arguments given with their mention ``types``.

@@ -26,7 +26,7 @@ def leakage(paths: Sequence[Path], task: Task, store: EmbeddedGraphStore) -> Loo
     related: list[bool] = []
     for document in documents:
         stated = {(r.subject, r.object) for r in document.relations}
-        for subject, object in task.pairs({e.id: e.type for e in document.entities if e.id}):
+        for subject, object in task.asked(document):
             pairs.append((named.get(subject, subject), named.get(object, object)))
             related.append((subject, object) in stated)
     return look_up(store, pairs, related)

@@ -46,7 +46,7 @@ def rows(
         told[key[0]].append(key)
     found: list[Row] = []
     for unit in gold:
-        stated, asked = _stated(unit), _asked(unit, task)
+        stated, asked = _stated(unit), {(unit.id, *pair) for pair in task.asked(unit)}
         names = _names(unit)
         for key in sorted({*asked, *stated, *told[unit.id]}):
             about = {"document": document_of(unit.id), "unit": unit.id, "subject": key[1], "object": key[2]}
@@ -75,12 +75,6 @@ def _stated(unit: Document) -> dict[PairKey, set[str]]:
     for relation in unit.relations:
         stated[unit.id, relation.subject, relation.object].add(relation.label)
     return stated
-
-
-def _asked(unit: Document, task: Task) -> set[PairKey]:
-    """Return the pairs of ``unit`` that ``task`` asks about."""
-    types = {entity.id: entity.type for entity in unit.entities if entity.id}
-    return {(unit.id, subject, object) for subject, object in task.pairs(types)}
 
 
 def _how_many(of_two: Iterable[bool]) -> str:

@@ -17,7 +17,7 @@ def units(documents: Iterable[Document], task: Task) -> list[Document]:
     (``10064839#144``). A relation whose arguments do not stand in one unit is in none.
     """
     found = (unit for document in documents for unit in _split(prepared(document, task), task))
-    return [unit for unit in found if next(task.pairs(_types(unit)), None)]
+    return [unit for unit in found if next(task.asked(unit), None)]
 
 
 def document_of(unit: str) -> str:
@@ -45,10 +45,6 @@ def _oriented(relation: AnnotatedRelation, place: dict[str | None, int]) -> Anno
     if place[relation.subject] <= place[relation.object]:
         return relation
     return replace(relation, subject=relation.object, object=relation.subject)
-
-
-def _types(document: Document) -> dict[str, str]:
-    return {entity.id: entity.type for entity in document.entities if entity.id}
 
 
 def _split(document: Document, task: Task) -> Iterator[Document]:
