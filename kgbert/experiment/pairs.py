@@ -1,5 +1,6 @@
 """The candidate pairs that every run of a task is evaluated on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
@@ -12,8 +13,14 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int32]
 
+Slice: TypeAlias = tuple[str, str]
+"""A dimension and the value that its pairs, or their labels, have: ("seen", "none"), ("rare", "true")."""
+
 N_NAMED = 3
 """Pairs that a message names."""
+
+RARE = 0.1
+"""A label is rare that has a smaller part of the relations tested on."""
 
 
 class Pair(NamedTuple):
@@ -70,6 +77,21 @@ class Pairs:
     def n_relations(self) -> int:
         """Labels that are true, over all pairs."""
         return int(self.gold.sum())
+
+    @property
+    def label_slices(self) -> Mapping[Slice, Bools]:
+        """For each slice by label which labels are in it, ``(labels,)``; none where there is one label to tell."""
+        if len(self.labels) < 2:
+            return {}
+        rare = self.gold.sum(0) < RARE * self.n_relations
+        each = {("label", label): np.arange(len(self.labels)) == i for i, label in enumerate(self.labels)}
+        return {**each, ("rare", "false"): ~rare, ("rare", "true"): rare}
+
+    def on(self, labels: Bools) -> "Pairs":
+        """Return all pairs with the labels alone for which ``labels``, ``(labels,)``, is true."""
+        kept = tuple(label for label, keep in zip(self.labels, labels, strict=True) if keep)
+        pairs = tuple(pair._replace(gold=tuple(label for label in pair.gold if label in kept)) for pair in self.pairs)
+        return replace(self, labels=kept, pairs=pairs, gold=self.gold[:, labels])
 
     def within(self, keep: Bools) -> "Pairs":
         """Return the pairs where ``keep``, ``(pairs,)``, is true; the documents stay, so that draws of them fit."""

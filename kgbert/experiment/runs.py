@@ -6,13 +6,13 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
 
 from kgbert.errors import RunError
-from kgbert.experiment.pairs import Bools, Floats, Pair, Pairs
+from kgbert.experiment.pairs import Bools, Floats, Pair, Pairs, Slice
 
 METRICS = "metrics.json"
 """Written last: a folder without it holds no finished run."""
@@ -22,10 +22,6 @@ SUM_TOLERANCE = 1e-4
 """How far a pair's probabilities may exceed 1 by rounding."""
 
 _FIELDS = {"task": str, "train_size": int, "condition": str, "seed": int, "labels": list, "evaluation_sha256": str}
-
-
-Slice: TypeAlias = tuple[str, str]
-"""A dimension and the value that its pairs have, such as ("seen", "none")."""
 
 
 class Cell(NamedTuple):
@@ -98,6 +94,10 @@ class Run:
             candidate=self.candidate[keep],
             slices={slice: there[keep] for slice, there in self.slices.items()},
         )
+
+    def on(self, labels: Bools) -> "Run":
+        """Return the run with the labels alone for which ``labels``, ``(labels,)``, is true."""
+        return replace(self, pairs=self.pairs.on(labels), probability=self.probability[:, labels])
 
 
 class _Row(NamedTuple):

@@ -1,4 +1,4 @@
-"""Gains on a part of the pairs, such as those whose arguments were never seen in training."""
+"""Gains on a part of the decisions: pairs whose arguments were never seen in training, labels that are rare."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from kgbert.experiment.contrast import Contrast, Paired, Table, cells_of, gain_of, paired
+from kgbert.experiment.pairs import Slice
 from kgbert.experiment.resample import Resampler
-from kgbert.experiment.runs import Cell, Run, Slice
+from kgbert.experiment.runs import Cell, Run
 from kgbert.experiment.statistics import Gain
 
 
@@ -45,11 +46,12 @@ def slice_gains(
 ) -> list[tuple[SliceGain, ...]]:
     """Return for each contrast its gain in every slice that holds a relation.
 
-    Average precision within a slice ranks the pairs of the slice alone; documents and seeds are drawn as for all pairs.
-    What is in a slice is said by the run of the contrast's first condition, for both.
+    Average precision within a slice ranks the pairs, or the labels, of the slice alone; documents and seeds are drawn
+    as for all pairs. Which pairs are in a slice is said by the run of the contrast's first condition, for both.
     """
     found: list[list[SliceGain]] = [[] for _ in contrasts]
-    for slice in sorted({slice for runs in table.values() for run in runs.values() for slice in run.slices}):
+    runs = [run for by_seed in table.values() for run in by_seed.values()]
+    for slice in sorted({slice for run in runs for slice in (*run.slices, *run.pairs.label_slices)}):
         inside = _Inside(slice)
         resampler = Resampler(replicates=replicates, seed=seed)
         for gains, contrast in zip(found, contrasts, strict=True):
@@ -76,11 +78,14 @@ class _Inside:
         return all(self._holds_relation(x) for cell in pairing.runs for x, _ in cell)
 
     def _holds_relation(self, run: Run) -> bool:
-        return self._slice in run.slices and bool(run.pairs.gold[run.slices[self._slice]].any())
+        known = self._slice in run.slices or self._slice in run.pairs.label_slices
+        return known and bool(self._run(run, run).pairs.gold.any())
 
     def _run(self, run: Run, sliced: Run) -> Run:
         if (run, sliced) not in self._made:
-            self._made[run, sliced] = run.within(sliced.slices[self._slice])
+            labels = run.pairs.label_slices.get(self._slice)
+            within = run.within(sliced.slices[self._slice]) if labels is None else run.on(labels)
+            self._made[run, sliced] = within
         return self._made[run, sliced]
 
 

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score
 
 from experiments import toy_pairs, toy_run, toy_slices, write_run
 from kgbert.cli.compare import compare as command
@@ -20,6 +21,7 @@ from kgbert.experiment.claim import claim
 from kgbert.experiment.compare import compare, default_contrasts
 from kgbert.experiment.contrast import Contrast, Finding
 from kgbert.experiment.found import Runs
+from kgbert.experiment.pairs import Pairs
 from kgbert.experiment.runs import Cell
 from kgbert.experiment.scores import average_precision
 from kgbert.experiment.statistics import Gain, Test, holm
@@ -100,7 +102,7 @@ def test_slices_rank_their_own_pairs(compared):
     assert found.n_pairs == pytest.approx(np.mean([len(g) for g in gold]))
     assert found.n_relations == pytest.approx(np.mean([g.sum() for g in gold]))
     names = [(s.dimension, s.value) for s in of(compared, "A0").by_slice]
-    assert names == [("rare", "false"), ("rare", "true"), ("seen", "both"), ("seen", "none"), ("seen", "one")]
+    assert names == [("long", "false"), ("long", "true"), ("seen", "both"), ("seen", "none"), ("seen", "one")]
 
 
 def test_the_first_condition_says_what_is_in_a_slice_of_each_seed():
@@ -125,6 +127,26 @@ def test_a_cell_counts_in_a_slice_where_every_seed_has_a_relation_in_it():
     (found,) = compare(Runs(tuple(runs), ()), replicates=5).contrasts[0].by_slice
     assert found.cells == (Cell("CID", 200), Cell("DDI", 100), Cell("DDI", 200))
     assert found.gain.seeds == (0, 1, 2)
+
+
+def test_labels_and_rare_ones_are_slices_where_there_are_several():
+    labels = ("CPR:3",) * 19 + ("CPR:6",)
+    drawn = toy_pairs("ChemProt", labels=labels, n_documents=40).pairs
+    pairs = Pairs.of("ChemProt", ("CPR:3", "CPR:6"), drawn)
+    random = np.random.default_rng(5)
+    runs = [
+        replace(toy_run(pairs, random, strength=STRENGTH[c], condition=c, seed=s), slices={})
+        for c in ("A0", "A8")
+        for s in range(3)
+    ] + [replace(run, slices={}) for run in made(("A0", "A8"), sizes=(200,), seeds=range(3))]
+    found = {(s.dimension, s.value): s for s in compare(Runs(tuple(runs), ()), replicates=5).contrasts[0].by_slice}
+    assert set(found) == {("label", "CPR:3"), ("label", "CPR:6"), ("rare", "false"), ("rare", "true")}
+    rare, full = found["rare", "true"], [run for run in runs if run.condition == "A8" and run.cell.task == "ChemProt"]
+    assert rare.cells == (Cell("ChemProt", 200),), "a task with one label has no rare one"
+    gold, probability = pairs.gold[:, 1], [run.probability[:, 1] for run in full]
+    assert rare.x == pytest.approx(np.mean([average_precision_score(gold, p) for p in probability]))
+    assert (rare.n_relations, rare.n_pairs) == (gold.sum(), len(pairs))
+    assert found["label", "CPR:6"] == replace(rare, dimension="label", value="CPR:6")
 
 
 def test_nothing_depends_on_the_order_of_runs_or_on_other_conditions(compared):

@@ -10,7 +10,7 @@ import numpy as np
 from kgbert.experiment.pairs import Pair, Pairs
 from kgbert.experiment.runs import PREDICTIONS, Cell, Run
 
-SLICES = {"seen": ("both", "none", "one"), "rare": ("false", "true")}
+SLICES = {"seen": ("both", "none", "one"), "long": ("false", "true")}
 
 
 def toy_pairs(task="CID", *, n_documents=30, per_document=8, labels=("CID",), share=0.25, seed=0) -> Pairs:
@@ -84,7 +84,7 @@ def record(run: Run, row: int) -> dict[str, object]:
         "gold": pair.gold,
         "probability": run.probability[row].tolist(),
         "candidate": bool(run.candidate[row]),
-        "slices": {name: value == "true" if name == "rare" else value for name, value in values.items()},
+        "slices": {name: value == "true" if name == "long" else value for name, value in values.items()},
     }
 
 
