@@ -58,13 +58,7 @@ class EmbeddedGraphStore:
             CycleError: ``is_a`` would contain a cycle.
         """
         path = Path(path)
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"{path}: cannot make a folder for the graph ({error.strerror})") from error
-        with releases.writing(path):
-            if releases.current(path) is not None:
-                raise StoreError(f"{path}: there is a graph already; open it, or choose another folder")
+        with releases.creating(path):
             write_release(path, ontologies)
             return cls.open(path)
 

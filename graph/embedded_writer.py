@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import orjson
-
 from graph import manifest as manifests
 from graph import record
 from graph import release as releases
 from graph.compile import Compiled, compile_graph
-from graph.errors import StoreError
 from graph.manifest import Manifest
 from graph.ontology import Ontology
 from graph.relation_table import RelationTable, TableRows, table
@@ -27,8 +24,8 @@ def write_release(path: Path, ontologies: Sequence[Ontology]) -> None:
         CycleError: The hierarchy would have a cycle.
         StoreError: It cannot be written. Nothing changes then, nor on any other error.
     """
-    base, folder = releases.current(path), releases.begin(path)
-    try:
+    base = releases.current(path)
+    with releases.drafting(path) as folder:
         with contextlib.closing(record.create(folder / releases.RECORD)) as connection:
             tables = _copy(connection, base) if base else []
             connection.execute("BEGIN")
@@ -39,12 +36,6 @@ def write_release(path: Path, ontologies: Sequence[Ontology]) -> None:
             sources = record.ontologies(connection)
             connection.execute("COMMIT")
         publish(folder, compiled, sources, snapshot.sections)
-    except (sqlite3.Error, OSError, UnicodeEncodeError, orjson.JSONEncodeError) as error:
-        releases.discard(folder)
-        raise StoreError(f"{path}: cannot write the graph ({error})") from error
-    except BaseException:
-        releases.discard(folder)
-        raise
 
 
 def _copy(connection: sqlite3.Connection, base: Path) -> list[RelationTable]:

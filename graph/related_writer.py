@@ -1,7 +1,6 @@
 """Writing a graph that has the concepts of another, and relations of its own."""
 
 import contextlib
-import sqlite3
 from pathlib import Path
 
 from graph import manifest as manifests
@@ -10,7 +9,6 @@ from graph import release as releases
 from graph.compile import Compiled, relate
 from graph.digest import Digest
 from graph.embedded_writer import publish
-from graph.errors import StoreError
 from graph.ontology import Ontology
 from graph.relation_table import RelationTable
 from graph.snapshot import SECTIONS, Snapshot, SnapshotWriter
@@ -37,22 +35,8 @@ def write_related(path: Path, base: Path, relations: RelationTable, *, origin: O
         StoreError: There is a graph at ``path`` already, or it cannot be written. Nothing is published then, nor on any
             other error.
     """
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{path}: cannot make a folder for the graph ({error.strerror})") from error
-    with releases.writing(path):
-        if releases.current(path) is not None:
-            raise StoreError(f"{path}: there is a graph already; choose another folder")
-        folder = releases.begin(path)
-        try:
-            _write(folder, base, relations, origin)
-        except (sqlite3.Error, OSError) as error:
-            releases.discard(folder)
-            raise StoreError(f"{path}: cannot write the graph ({error})") from error
-        except BaseException:
-            releases.discard(folder)
-            raise
+    with releases.creating(path), releases.drafting(path) as folder:
+        _write(folder, base, relations, origin)
 
 
 def _write(folder: Path, base: Path, relations: RelationTable, origin: Ontology) -> None:

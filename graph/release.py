@@ -14,8 +14,11 @@ import fcntl
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+
+import orjson
 
 from graph.errors import StoreError
 from graph.manifest import FORMAT, read_json
@@ -60,14 +63,54 @@ def writing(path: Path) -> Iterator[None]:
         yield
 
 
-def begin(path: Path) -> Path:
-    """Make and return an empty folder for the next release; the caller is the writer."""
+@contextlib.contextmanager
+def creating(path: Path) -> Iterator[None]:
+    """Be the one writer of a new graph at ``path``, whose folder is made if need be.
+
+    Raises:
+        StoreError: There is a graph already, or no folder can be made there.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot make a folder for the graph ({error.strerror})") from error
+    with writing(path):
+        if current(path) is not None:
+            raise StoreError(f"{path}: there is a graph already; open it, or choose another folder")
+        yield
+
+
+@contextlib.contextmanager
+def drafting(path: Path) -> Iterator[Path]:
+    """Give an empty folder for the next release, which is gone again after any error; the caller is the writer.
+
+    Raises:
+        StoreError: The release cannot be written.
+    """
+    folder = _begin(path)
+    try:
+        yield folder
+    except (sqlite3.Error, OSError, UnicodeEncodeError, orjson.JSONEncodeError) as error:
+        _discard(folder)
+        raise StoreError(f"{path}: cannot write the graph ({error})") from error
+    except BaseException:
+        _discard(folder)
+        raise
+
+
+def _begin(path: Path) -> Path:
     before = current(path)
     number = int(before.name.partition("-")[2]) + 1 if before else 1
     folder = path / f"release-{number:06d}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     return folder
+
+
+def _discard(folder: Path) -> None:
+    """Remove a release that could not be finished, unless it is current after all."""
+    if current(folder.parent) != folder:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def publish(folder: Path, release: str) -> None:
@@ -98,12 +141,6 @@ def sweep(path: Path) -> None:
             with contextlib.suppress(OSError), (folder / MANIFEST).open("ab") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-def discard(folder: Path) -> None:
-    """Remove a release that could not be finished, unless it is current after all; the caller is the writer."""
-    if current(folder.parent) != folder:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sync(path: Path) -> None:

@@ -1,7 +1,8 @@
 """``kgbert evaluate``: figures against annotated documents."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -10,9 +11,13 @@ from kgbert.cli.options import FILE, SOURCE, listed
 from kgbert.cli.output import show
 
 if TYPE_CHECKING:
+    from graph.store import GraphStore
+    from ingest.convention import Convention
     from ingest.dense import DenseIndex
+    from ingest.document import Document
     from ingest.find import Find
     from ingest.lexicon import Lexicon
+    from ingest.link import Linker
 
 
 @click.group()
@@ -58,51 +63,86 @@ def link(
     from graph.open_graph import local_graph
     from graph.packaged import packaged_graph
     from ingest.annotate import lexicon_over
-    from ingest.convention import PLAIN, Convention
+    from ingest.convention import Convention
     from ingest.corpora.read import read_documents
-    from ingest.evaluate import PROTOCOLS, linked_anew, linking_accuracy, score_entities
+    from ingest.evaluate import linking_accuracy
     from ingest.link import Linker
-    from ingest.nested import above_in
     from ingest.stages import each_left_out, stage_table
+
+    convention = Convention(nested=nested, composite=composite, short_forms=not no_short_forms)
+    _check(convention, detectors=detectors, stages=stages, end_to_end=end_to_end, by_document=by_document)
+    documents = [document for path in gold for document in read_documents(path)]
+    known = [document for path in dictionary for document in read_documents(path)]
+    wanted = frozenset(listed(types)) if types else None
+    protocol = "A" if dictionary else "K"
+    with local_graph(graph or packaged_graph()) as store:
+        lexicon = lexicon_over(store, types=wanted, dictionary=known)
+        dense = _vectors(lexicon, vectors) if vectors else None
+        linker = Linker(lexicon, dense=dense, threshold=threshold)
+        if stages:
+            linkers = each_left_out(lexicon, dense=dense, threshold=threshold)
+            figures = stage_table(documents, linkers, protocol=protocol, types=wanted)
+        elif end_to_end or by_document:
+            find = _find(detectors, lexicon, wanted) if detectors else None
+            spans = _Spans(find, convention, store) if end_to_end else None
+            figures = _predicted(documents, linker, spans, protocol=protocol, types=wanted, by_document=by_document)
+        else:
+            figures = linking_accuracy(documents, linker, protocol=protocol, types=wanted).to_dict()
+    show(figures, json_out)
+
+
+class _Spans(NamedTuple):
+    """How mentions are found in raw text; by the names of the graph without ``find``."""
+
+    find: "Find | None"
+    convention: "Convention"
+    store: "GraphStore"
+
+
+def _check(
+    convention: "Convention", *, detectors: tuple[str, ...], stages: bool, end_to_end: bool, by_document: bool
+) -> None:
+    """Refuse options that do not go together."""
+    from ingest.convention import PLAIN
 
     if detectors and not end_to_end:
         raise click.UsageError("--detector finds mentions in raw text: it needs --end-to-end")
     if stages and (end_to_end or by_document):
         raise click.UsageError("--stages is about gold spans: it goes neither with --end-to-end nor --by-document")
-    convention = Convention(nested=nested, composite=composite, short_forms=not no_short_forms)
     if convention != PLAIN and detectors:
         raise click.UsageError(options.ONLY_NAMES)
     if convention != PLAIN and not end_to_end:
         raise click.UsageError("--nested, --composite and --no-short-forms are about raw text: they need --end-to-end")
-    documents = [document for path in gold for document in read_documents(path)]
-    known = [document for path in dictionary for document in read_documents(path)]
-    wanted = frozenset(listed(types)) if types else None
-    with local_graph(graph or packaged_graph()) as store:
-        lexicon = lexicon_over(store, types=wanted, dictionary=known)
-        dense = _vectors(lexicon, vectors) if vectors else None
-        linker = Linker(lexicon, dense=dense, threshold=threshold)
-        protocol = "A" if dictionary else "K"
-        if stages:
-            linkers = each_left_out(lexicon, dense=dense, threshold=threshold)
-            show(stage_table(documents, linkers, protocol=protocol, types=wanted), json_out)
-            return
-        if not end_to_end and not by_document:
-            show(linking_accuracy(documents, linker, protocol=protocol, types=wanted).to_dict(), json_out)
-            return
-        find = _find(detectors, linker.lexicon, wanted) if detectors else None
-        predicted = linked_anew(
-            documents,
-            linker,
-            types=wanted,
-            end_to_end=end_to_end,
-            find=find,
-            convention=convention,
-            above=above_in(store) if nested else None,
-        )
-        found = score_entities(documents, predicted, types=wanted, same=linker.lexicon.current).to_dict()
-    figures = {"concepts": found["concepts"]} if by_document else {"spans": found["spans"], "links": found["links"]}
-    text = "; ".join(("raw text" if end_to_end else "gold spans", *convention.differences()))
-    show({"protocol": f"{protocol}: {PROTOCOLS[protocol]}; {text}", **figures}, json_out)
+
+
+def _predicted(
+    documents: Sequence["Document"],
+    linker: "Linker",
+    spans: _Spans | None,
+    *,
+    protocol: str,
+    types: frozenset[str] | None,
+    by_document: bool,
+) -> dict[str, object]:
+    """Return the figures of entities linked anew: of gold spans, or of ``spans`` found in raw text."""
+    from ingest.convention import PLAIN
+    from ingest.evaluate import PROTOCOLS, linked_anew, score_entities
+    from ingest.nested import above_in
+
+    convention = spans.convention if spans else PLAIN
+    predicted = linked_anew(
+        documents,
+        linker,
+        types=types,
+        end_to_end=spans is not None,
+        find=spans.find if spans else None,
+        convention=convention,
+        above=above_in(spans.store) if spans and convention.nested else None,
+    )
+    found = score_entities(documents, predicted, types=types, same=linker.lexicon.current).to_dict()
+    text = "; ".join(("raw text" if spans else "gold spans", *convention.differences()))
+    counted = ("concepts",) if by_document else ("spans", "links")
+    return {"protocol": f"{protocol}: {PROTOCOLS[protocol]}; {text}", **{name: found[name] for name in counted}}
 
 
 def _vectors(lexicon: "Lexicon", encoder: str) -> "DenseIndex":
