@@ -10,11 +10,15 @@ import orjson
 
 from graph import atomic
 from ingest.document import Document
+from kgbert.example import Example
 from kgbert.experiment.units import document_of
 from kgbert.score import PairKey
 from kgbert.task import DOCUMENT, LINE, SENTENCE, Task
 
 Row = dict[str, Any]
+
+DIRECT, PATH, APART = "direct", "path", "none"
+"""How a graph relates a pair: by a relation between the two, by a longer path, or not at all."""
 
 LONG = {SENTENCE: 230, LINE: 230, DOCUMENT: 1800}
 """Characters from which a unit counts as long: about a fifth of the units of the corpora at hand."""
@@ -26,6 +30,7 @@ def rows(
     probability: Mapping[PairKey, tuple[float, ...]],
     *,
     concepts: Collection[str],
+    related: Mapping[PairKey, str],
     task: Task,
 ) -> list[Row]:
     """Return a row for every pair of ``gold`` and every pair with a ``probability``, sorted.
@@ -38,6 +43,7 @@ def rows(
         learnt: Units that were learnt from; an argument is seen if one of them names it by the same id or text.
         probability: Of "none" and each label.
         concepts: Arguments that the graph holds.
+        related: How the graph relates the pairs that it does (:func:`related`).
         task: What is asked.
     """
     seen = {name for unit in learnt for names in _names(unit).values() for name in names}
@@ -53,6 +59,7 @@ def rows(
             slices = {
                 "seen": _how_many(not seen.isdisjoint(names.get(id, ())) for id in key[1:]),
                 "linked": _how_many(id in concepts for id in key[1:]),
+                "related": related.get(key, APART),
                 "long": len(unit.text) >= LONG[task.unit],
             }
             p = probability.get(key, (1.0,) + (0.0,) * len(task.labels))[1:]
@@ -66,6 +73,18 @@ def rows(
                     "slices": slices,
                 }
             )
+    return found
+
+
+def related(examples: Iterable[Example]) -> dict[PairKey, str]:
+    """Return how the graph relates the pairs of ``examples``, those alone that it does."""
+    found: dict[PairKey, str] = {}
+    for example in examples:
+        for (subject, object), paths in zip(example.pairs, example.paths, strict=True):
+            if paths:
+                shortest = min(len(path.steps) for path in paths)
+                key = (example.document, example.arguments[subject], example.arguments[object])
+                found[key] = DIRECT if shortest == 1 else PATH
     return found
 
 

@@ -29,7 +29,7 @@ from kgbert.experiment.draw import training
 from kgbert.experiment.environment import environment
 from kgbert.experiment.knowledge import KEPT, features_for, graph_for
 from kgbert.experiment.links import links
-from kgbert.experiment.predictions import Row, rows
+from kgbert.experiment.predictions import Row, related, rows
 from kgbert.experiment.runs import PREDICTIONS, run_of
 from kgbert.experiment.scores import score
 from kgbert.features import Features, NameEncoder, RandomFeatures
@@ -183,8 +183,22 @@ def _tested(config: RunConfig, model: KGBertForRelationExtraction, data: Data, *
     make = _maker(config, model.config, store, links)
     examples = [example for unit in units for example in make(unit)]
     probability = probabilities(model, _collator(config, model.config), examples)
-    found = rows(data.corpus.evaluation, data.learnt, probability, concepts=_concepts(examples), task=config.task)
+    found = rows(
+        data.corpus.evaluation,
+        data.learnt,
+        probability,
+        concepts=_concepts(examples),
+        related=related(examples),
+        task=config.task,
+    )
     return _written(config, found, data, **more)
+
+
+def tested_on(config: RunConfig) -> list[Example]:
+    """Return the examples that a run is tested on, with what its graph says of them; no model is needed."""
+    data, store = _data(config), graph_for(config, config.condition.graph)
+    make = _maker(config, _settings(config, store), store, data.links)
+    return [example for unit in data.corpus.evaluation for example in make(unit)]
 
 
 def _concepts(examples: list[Example]) -> dict[str, str]:

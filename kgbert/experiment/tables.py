@@ -57,6 +57,12 @@ def tables(comparison: Comparison) -> tuple[Table, ...]:
     return (*measures, _overall(comparison), _by_cell(comparison), _by_slice(comparison))
 
 
+def untested(comparison: Comparison) -> tuple[Table, ...]:
+    """Return the tables of what nobody said beforehand: average precision, F1, and contrasts without p-values."""
+    measures = (_measure(comparison, measure) for measure in ("average_precision", "f1"))
+    return (*measures, _differences(comparison))
+
+
 def text(comparison: Comparison, *, format: str = "markdown") -> str:
     """Return the tables that have rows, in one of :data:`FORMATS`.
 
@@ -118,6 +124,19 @@ _TESTED = ("difference", "SD", "95 % CI", "p swaps", "Holm", "p seeds", "Holm", 
 def _overall(comparison: Comparison) -> Table:
     rows = ((str(c.contrast), *_tested(c.overall)) for c in comparison.contrasts)
     return Table("Contrasts of average precision, all cells", ("contrast", *_TESTED), tuple(rows))
+
+
+def _differences(comparison: Comparison) -> Table:
+    def rows(compared: Compared) -> Iterator[tuple[str, ...]]:
+        found = (compared.overall, *(compared.by_cell if len(compared.by_cell) > 1 else ()))
+        return ((str(compared.contrast), _cells(f), *_gain(f.gain), str(len(f.gain.seeds))) for f in found)
+
+    head = ("contrast", "cells", "difference", "SD", "95 % CI", "seeds")
+    return Table("Contrasts of average precision, not tested", head, _flat(comparison.contrasts, rows))
+
+
+def _cells(found: Finding) -> str:
+    return str(found.cells[0]) if len(found.cells) == 1 else f"mean of {len(found.cells)}"
 
 
 def _by_cell(comparison: Comparison) -> Table:

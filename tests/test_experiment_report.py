@@ -1,0 +1,88 @@
+"""The report of the registered experiment: what it shows, and above all when."""
+
+import importlib.util
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import cycle
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import numpy as np
+import pytest
+
+from experiments import toy_pairs, toy_run
+from kgbert.experiment.found import Runs
+from kgbert.experiment.predictions import DIRECT, PATH
+from kgbert.experiment.runs import Run
+
+PAIRS = toy_pairs("ChemProt", labels=("CPR:3", "CPR:4"), n_documents=10, per_document=6)
+REGISTERED = ("A0", "A1", "A2", "A8", "A13")
+PERFECT, POOR = 20.0, 1.0
+
+
+def runs(conditions: tuple[str, ...] = REGISTERED, seeds: int = 10, *, full: Callable[[int], float]) -> Iterator[Run]:
+    """A run of every condition and seed; A8 is as strong as ``full`` says of the seed, the others perfect."""
+    random = np.random.default_rng(0)
+    for condition in conditions:
+        for seed in range(seeds):
+            strength = full(seed) if condition == "A8" else PERFECT
+            run = toy_run(PAIRS, random, strength=strength, condition=condition, seed=seed)
+            yield replace(run, folder=Path(f"ChemProt-200-{condition}-{seed}"))
+
+
+@pytest.fixture
+def lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """The report on runs, of which those are registered that have a registered condition, and those of ``more``."""
+    module = _module()
+    said = {(f"{p.document}#0", p.subject, p.object): how for p, how in zip(PAIRS.pairs, cycle((DIRECT, PATH)))}
+    monkeypatch.setattr(module, "PICTURES", tmp_path)
+    monkeypatch.setattr(module, "tested_on", lambda config: config.tested_on)
+    monkeypatch.setattr(module, "related", lambda examples: examples)
+
+    def report(found: list[Run], *, more: tuple[str, ...] = ()) -> str:
+        names = [*(run.folder.name for run in found if run.condition in REGISTERED), *more]
+        asked = {name: SimpleNamespace(tested_on=said) for name in names}
+        return "\n".join(module.report(asked, Runs(tuple(found), ()), 50))
+
+    return report
+
+
+def _module() -> ModuleType:
+    path = Path(__file__).parents[1] / "experiments" / "report.py"
+    spec = importlib.util.spec_from_file_location("registered_report", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_nothing_is_compared_before_every_registered_run_is_there(lines: Callable[..., str]) -> None:
+    said = lines(list(runs(full=lambda _: PERFECT)), more=("ChemProt-200-A8-10", "ChemProt-200-A0-10"))
+    assert "50 of 52 registered runs are finished" in said
+    assert said.endswith("10: 2")
+    assert "|" not in said
+
+
+def test_where_a_contrast_is_unsteady_more_seeds_come_before_any_test(lines: Callable[..., str]) -> None:
+    def unsteady(seed: int) -> float:
+        return PERFECT if seed % 2 else POOR
+
+    said = lines(list(runs(full=unsteady)))
+    assert said.endswith("seeds 10 to 19 are to be run before any test is looked at.")
+    assert "|" not in said
+    assert "Contrasts" in lines(list(runs(seeds=12, full=unsteady))), "with more seeds it is what it is"
+
+
+def test_what_was_registered_is_tested_and_what_was_not_is_shown_apart(lines: Callable[..., str]) -> None:
+    found = list(runs(full=lambda _: PERFECT))
+    beside = list(runs(("A6",), 3, full=lambda _: PERFECT))
+    alone, with_others = lines(found), lines([*found, *beside])
+    assert "**no claim that knowledge helps" in alone
+    assert "related: direct" in alone
+    assert "Exploratory" not in alone
+    registered, heading, exploratory = with_others.partition("## Exploratory")
+    assert registered.rstrip() == alone.rstrip(), "other runs change nothing of what was registered"
+    assert heading
+    assert "A8 − A6" in exploratory or "A8 - A6" in exploratory
+    assert "p swaps" not in exploratory
