@@ -17,14 +17,8 @@ from ingest.find import Find, dictionary, in_turn, of_types
 from ingest.lexicon import Lexicon
 from kgbert import encoder as encoders
 from kgbert.ner import KGBertForTokenClassification, TagCollator, TagExample, TagExampleMaker
-from kgbert.train_config import PACKAGED
+from kgbert.packaged import DETECTOR, DICTIONARY, PACKAGED
 from kgbert.words import Words, context
-
-DICTIONARY = "dictionary"
-"""Stands for the names of the graph, where a detector's folder might stand."""
-
-PACKAGED_DETECTOR = Path(__file__).parent / "data" / "detector"
-"""The detector that comes with the package: chemicals and diseases in abstracts."""
 
 _AHEAD = 64
 
@@ -118,7 +112,7 @@ def find_with(
     """Return what finds mentions of ``types`` by ``detectors`` in turn: where two overlap, the earlier one's stands.
 
     Args:
-        detectors: Folders of detectors, ``packaged`` for the one that comes with kgbert, or :data:`DICTIONARY` for the
+        detectors: Folders of detectors, ``packaged`` for the one that comes with kgbert, or ``dictionary`` for the
             names of ``lexicon``.
         lexicon: Names of a graph; they are also the hints of those detectors that read any.
         types: What mentions are about; by default what :func:`ingest.detect.default_types` says.
@@ -134,7 +128,7 @@ def find_with(
     def way(detector: str | Path) -> Find:
         if detector == DICTIONARY:
             return names
-        folder = PACKAGED_DETECTOR if detector == PACKAGED else detector
+        folder = DETECTOR if detector == PACKAGED else detector
         return of_types(Detector.load(folder, encoder=encoder, dictionary=names), types)
 
     return in_turn(*map(way, detectors))

@@ -1,4 +1,7 @@
-"""Entities of texts over any graph, where no relation model fits it."""
+"""Entities of texts over any graph, where no relation model fits it.
+
+Deep learning is imported when a detector or vectors ask for it: to find and link names takes none, and starts at once.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,8 +15,7 @@ from graph.store import GraphStore
 from ingest.annotate import Annotator, annotator_over, lexicon_over
 from ingest.convention import PLAIN, Convention
 from ingest.document import Document
-from kgbert.detector import DICTIONARY, find_with
-from kgbert.name_vectors import vectors_over
+from kgbert.packaged import DICTIONARY
 from kgbert.prediction import Prediction
 
 if TYPE_CHECKING:
@@ -97,10 +99,15 @@ def load_entities(
 
 def annotator(store: GraphStore, settings: EntitySettings, *, types: frozenset[str] | None = None) -> Annotator:
     """Return what finds and links entities as ``settings`` say (:func:`ingest.annotate.annotator_over`)."""
-    find = None
+    find = vectors = None
     if tuple(settings.detectors) != (DICTIONARY,):
+        from kgbert.detector import find_with
+
         find = find_with(settings.detectors, lexicon_over(store), types=types, encoder=settings.encoder)
-    vectors = partial(vectors_over, encoder=settings.vectors) if settings.vectors else None
+    if settings.vectors:
+        from kgbert.name_vectors import vectors_over
+
+        vectors = partial(vectors_over, encoder=settings.vectors)
     return annotator_over(
         store,
         types=types,

@@ -1,5 +1,6 @@
 """Predictions for streams of documents, by one process or by several."""
 
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -9,15 +10,17 @@ from functools import cache
 from itertools import groupby
 from multiprocessing import get_context
 from pathlib import Path
-
-import torch
+from typing import TYPE_CHECKING
 
 from graph.batches import batches
 from ingest.document import Document
 from kgbert.entities import DEFAULT, EntityPipeline, EntitySettings, load_entities
 from kgbert.errors import WorkerError
-from kgbert.pipeline import Pipeline, fits, load_with
+from kgbert.packaged import fits
 from kgbert.prediction import Prediction
+
+if TYPE_CHECKING:
+    from kgbert.pipeline import Pipeline
 
 _AHEAD = 2
 _BATCHES = 4
@@ -48,17 +51,19 @@ class Extraction:
         """Whether there are to be no relations, because the packaged model was trained on another graph."""
         return not (self.model or self.graph is None or self.swap_graph or fits(self.graph))
 
-    def open(self) -> Pipeline | EntityPipeline:
+    def open(self) -> "Pipeline | EntityPipeline":
         """Return what works it out; raises what :func:`kgbert.pipeline.load` does."""
         if self.graph is not None and self.is_of_entities:
             return load_entities(self.graph, self.entities)
+        from kgbert.pipeline import load_with
+
         return load_with(self.entities, self.model, graph=self.graph, swap_graph=self.swap_graph)
 
-    def predict(self, pipeline: Pipeline | EntityPipeline, documents: Iterable[Document]) -> Iterator[Prediction]:
+    def predict(self, pipeline: "Pipeline | EntityPipeline", documents: Iterable[Document]) -> Iterator[Prediction]:
         """Yield a prediction of ``pipeline`` for every document, in order; few are held at a time."""
         return pipeline.predict(self._annotated(pipeline, documents), batch_size=self.batch_size)
 
-    def _annotated(self, pipeline: Pipeline | EntityPipeline, documents: Iterable[Document]) -> Iterator[Document]:
+    def _annotated(self, pipeline: "Pipeline | EntityPipeline", documents: Iterable[Document]) -> Iterator[Document]:
         for is_ready, some in groupby(documents, key=lambda document: self.keep_entities and bool(document.entities)):
             way = iter if is_ready else pipeline.annotate_all
             yield from way(some)
@@ -82,11 +87,9 @@ def predict_apart(how: Extraction, documents: Iterable[Document], *, workers: in
     """
     if how.entities.nlp is not None:
         raise ValueError("a spaCy pipeline is not shared among processes: use one, or nlp.pipe(n_process=...)")
-    threads = torch.get_num_threads()
+    threads = sys.modules["torch"].get_num_threads() if "torch" in sys.modules else 0
     waiting: deque[Future[list[Prediction]]] = deque()
-    pool = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=torch.set_num_threads, initargs=(threads,)
-    )
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_settle, initargs=(threads,))
     try:
         for some in batches(documents, _BATCHES * how.batch_size):
             waiting.append(pool.submit(_work, how, some))
@@ -100,8 +103,16 @@ def predict_apart(how: Extraction, documents: Iterable[Document], *, workers: in
         pool.shutdown(cancel_futures=True)
 
 
+def _settle(threads: int) -> None:
+    """Let torch use as many threads here as it does where the work comes from, if it is used there at all."""
+    if threads:
+        import torch
+
+        torch.set_num_threads(threads)
+
+
 @cache
-def _opened(how: Extraction) -> Pipeline | EntityPipeline:
+def _opened(how: Extraction) -> "Pipeline | EntityPipeline":
     return how.open()
 
 

@@ -13,9 +13,8 @@ from ingest.errors import LexiconError
 from ingest.lexicon import Lexicon
 from kgbert.encoder import checksum, find
 from kgbert.features import NameEncoder
-from kgbert.train_config import PACKAGED
+from kgbert.packaged import NAMES, PACKAGED
 
-_PACKAGED_FOLDER = Path(__file__).parent / "data" / "names"
 _REMEMBERED = 20_000
 
 
@@ -25,7 +24,7 @@ def encoder_folder(name: str) -> Path:
     Raises:
         EncoderError: It is not found.
     """
-    return _PACKAGED_FOLDER if name == PACKAGED else find(name)
+    return NAMES if name == PACKAGED else find(name)
 
 
 def vectors_over(lexicon: Lexicon, encoder: str) -> DenseIndex:

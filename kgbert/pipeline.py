@@ -23,22 +23,19 @@ from ingest.document import Document
 from kgbert import encoder as encoders
 from kgbert.batch import Collator
 from kgbert.config import KGBertConfig
-from kgbert.detector import DICTIONARY
 from kgbert.entities import EntitySettings, annotator
 from kgbert.errors import CheckpointError, TaskError
 from kgbert.evidence import evidence
 from kgbert.example import Example, ExampleMaker
 from kgbert.features import NameEncoder
 from kgbert.model import KGBertForRelationExtraction
+from kgbert.packaged import DICTIONARY, MODEL
 from kgbert.prediction import Evidence, PredictedRelation, Prediction
 from kgbert.score import PairKey, Scored, probabilities, run
 from kgbert.task import task_of
 
 if TYPE_CHECKING:
     from spacy.language import Language
-
-PACKAGED_MODEL = Path(__file__).parent / "data" / "cid"
-"""The model that comes with the package: chemical-induced disease over MeSH."""
 
 
 class Pipeline:
@@ -240,7 +237,7 @@ def load_with(
     link: bool = True,
 ) -> Pipeline:
     """Return a pipeline that finds and links as ``entities`` say; all else is as :func:`load` has it."""
-    folder = Path(model) if model is not None else PACKAGED_MODEL
+    folder = Path(model) if model is not None else MODEL
     network = KGBertForRelationExtraction.from_pretrained(folder, encoder=entities.encoder)
     where = graph if graph is not None else packaged_graph()
     store = local_graph(where)
@@ -254,11 +251,6 @@ def load_with(
     types = frozenset(task_of(network.config.task).mention_types)
     annotate = annotator(store, entities, types=types) if link else None
     return Pipeline(network, tokenizer, store, annotate, NameEncoder(weights))
-
-
-def fits(graph: str | Path) -> bool:
-    """Return whether the packaged model was trained on ``graph``."""
-    return _fits(KGBertConfig.from_pretrained(PACKAGED_MODEL), local_graph(graph))
 
 
 def _fits(config: KGBertConfig, store: EmbeddedGraphStore) -> bool:

@@ -22,8 +22,9 @@ from kgbert.leakage import refuse_leaks
 from kgbert.masked import Masking, MaskingCollator
 from kgbert.masked_model import KGBertForMaskedLM
 from kgbert.mention_linker import MentionLinker
+from kgbert.packaged import PACKAGED
 from kgbert.task import Task, task_of, tell
-from kgbert.train_config import PACKAGED, Optimisation, parts_of, read_yaml
+from kgbert.train_config import Optimisation, parts_of, read_yaml
 from kgbert.trainer import PartTrainer, arguments, finish, finished, go_on, settle
 
 

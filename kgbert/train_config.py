@@ -10,9 +10,7 @@ import yaml
 
 from kgbert.config import DetectorConfig, KGBertConfig
 from kgbert.errors import ConfigError
-
-PACKAGED = "packaged"
-"""Stands for the graph that comes with kgbert."""
+from kgbert.packaged import PACKAGED
 
 CALLED: Mapping[str, tuple[str, ...]] = {
     "Chemical": ("Chemical",),

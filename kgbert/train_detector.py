@@ -18,7 +18,8 @@ from kgbert.config import DetectorConfig
 from kgbert.detector import Detector
 from kgbert.errors import TaskError
 from kgbert.ner import KGBertForTokenClassification, TagCollator, TagExample, TagExampleMaker
-from kgbert.train_config import PACKAGED, DetectorTrainConfig
+from kgbert.packaged import PACKAGED
+from kgbert.train_config import DetectorTrainConfig
 from kgbert.trainer import PartTrainer, arguments, finish, finished, go_on, settle
 
 

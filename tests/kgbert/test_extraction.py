@@ -1,6 +1,8 @@
 """Streams of documents: few are held, order is kept, and processes change nothing."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -38,6 +40,20 @@ def test_several_processes_say_what_one_says(how):
     alone = list(how.predict(how.open(), documents()))
     assert len([prediction for prediction in alone if prediction.relations]) == 12
     assert list(predict_apart(how, documents(), workers=2)) == alone
+
+
+def test_entities_of_names_take_no_deep_learning(graph_folder, tmp_path):
+    code = f"""
+import sys
+from ingest.document import Document
+from kgbert.extraction import Extraction
+how = Extraction(graph={str(graph_folder)!r})
+(found,) = how.predict(how.open(), [Document("1", {TEXT!r})])
+print(len(found.document.entities), *sorted(sys.modules.keys() & {{"torch", "transformers", "torch_geometric"}}))
+"""
+    environment = {**os.environ, "KGBERT_CACHE": str(tmp_path / "cache")}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["4"]
 
 
 @pytest.mark.parametrize("types", ["relations", "entities"])

@@ -4,13 +4,14 @@ import pytest
 
 import kgbert
 from ingest.document import Document
-from kgbert.detector import PACKAGED_DETECTOR, Detector
+from kgbert.detector import Detector
+from kgbert.packaged import DETECTOR
 
 TEXT = "Two days after amiodarone was started she developed severe bradycardia."
 
 
 def test_it_is_for_the_packaged_encoder_and_finds_mentions_without_any_names():
-    detector = Detector.load(PACKAGED_DETECTOR)
+    detector = Detector.load(DETECTOR)
     assert detector.types == {"Chemical", "Disease"}
     assert detector.model.config.encoder_sha256.startswith("53aa51172d14")
     assert [(m.text, m.type) for m in detector(TEXT)] == [("amiodarone", "Chemical"), ("bradycardia", "Disease")]

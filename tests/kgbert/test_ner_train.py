@@ -7,8 +7,9 @@ import yaml
 from toys import PUBTATOR
 
 from ingest.document import Document
-from kgbert.detector import DICTIONARY, Detector, find_with
+from kgbert.detector import Detector, find_with
 from kgbert.errors import ConfigError, TaskError
+from kgbert.packaged import DICTIONARY
 from kgbert.pipeline import load
 from kgbert.train_config import DetectorTrainConfig
 from kgbert.train_detector import Hints, read_annotated, train_detector
