@@ -5,6 +5,7 @@ the graph's relations against ones whose subject or object is drawn at random. A
 it says holds for its graph alone: nothing that must be swapped under a trained model may rest on it.
 """
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,23 +96,27 @@ def triples(store: EmbeddedGraphStore) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def embedded(store: EmbeddedGraphStore, config: EmbeddingConfig, *, kept: Path | None = None) -> KGEModel:
-    """Return the embedding of the graph in ``store``, read from the folder ``kept`` where it was learnt before."""
-    torch.manual_seed(config.seed)
-    embedding = MODELS[config.model](
-        len(store.snapshot.ids()),
-        len(store.snapshot.predicates),
-        config.width,
-        margin=_MARGIN[config.model],
-        sparse=True,
-    )
+    """Return the embedding of the graph in ``store``, read from the folder ``kept`` where it was learnt before.
+
+    Either way torch's own random numbers go on as if nothing had been drawn.
+    """
     name = f"embedding-{config.model}-{config.width}-{config.epochs}-{config.seed}-{store.release[:16]}.safetensors"
-    if kept is not None and (kept / name).is_file():
-        embedding.load_state_dict(load_file(kept / name))
-        return embedding
-    _learn(embedding, triples(store), config)
+    with torch.random.fork_rng():
+        torch.manual_seed(config.seed)
+        embedding = MODELS[config.model](
+            len(store.snapshot.ids()),
+            len(store.snapshot.predicates),
+            config.width,
+            margin=_MARGIN[config.model],
+            sparse=True,
+        )
+        if kept is not None and (kept / name).is_file():
+            embedding.load_state_dict(load_file(kept / name))
+            return embedding
+        _learn(embedding, triples(store), config)
     if kept is not None:
         kept.mkdir(parents=True, exist_ok=True)
-        draft = kept / f".{name}.new"
+        draft = kept / f".{name}.{os.getpid()}"  # several processes may learn it at once
         save_file(embedding.state_dict(), draft)
         draft.replace(kept / name)
     return embedding

@@ -40,9 +40,9 @@ class Condition:
     trained_as: str = ""
 
 
-_PLAUSIBLE = {"fusion_layers": [], "pair_inputs": ["nodes", "paths", "counts", "features"]}
-
 _NUMBERS = {"fusion_layers": [], "pair_inputs": ["features"]}
+
+_PLAUSIBLE = {"fusion_layers": [], "pair_inputs": ["nodes", "paths", "counts", "features"]}
 
 _CONDITIONS = (
     Condition("A0", "text only", {"knowledge": False}, graph=NO_GRAPH),
@@ -58,11 +58,11 @@ _CONDITIONS = (
     Condition("A10", "graph only, words masked", {"mask_text": True, "text_loss": 0.0}),
     Condition("A11", "predicted entities in the test", predicted_entities=True, trained_as="A8"),
     Condition("A12", "shuffled graph in the test only", test_graph=SHUFFLED, trained_as="A8"),
-    Condition(
-        "A13", "degrees only, no identities", {"fusion_layers": [], "pair_inputs": ["features"]}, features=DEGREES
-    ),
+    Condition("A13", "degrees only, no identities", _NUMBERS, features=DEGREES),
     Condition("V0", "knowledge attention alone", {"pair_inputs": []}),
     Condition("V1", "pair score alone (late fusion)", {"fusion_layers": []}),
+    Condition("V1d", "pair score alone, with relation plausibilities by DistMult", _PLAUSIBLE, features="DistMult"),
+    Condition("V1r", "pair score alone, with relation plausibilities by RotatE", _PLAUSIBLE, features="RotatE"),
     Condition(
         "V2", "node states at the mentions' markers", {"fusion_layers": [], "pair_inputs": [], "node_tokens": True}
     ),

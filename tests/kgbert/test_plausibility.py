@@ -33,8 +33,14 @@ def test_pairs_get_a_number_for_each_relation_type_and_direction(store):
 
 def test_an_embedding_is_learnt_once_and_depends_on_its_seed(store, tmp_path):
     config = EmbeddingConfig(width=4, epochs=2)
+    torch.manual_seed(7)
     first = embedded(store, config, kept=tmp_path).state_dict()
+    drawn = torch.rand(3)
+    torch.manual_seed(7)
     again = embedded(store, config, kept=tmp_path).state_dict()
+    assert torch.equal(torch.rand(3), drawn), "what a model draws afterwards must not depend on what was kept"
+    torch.manual_seed(7)
+    assert torch.equal(torch.rand(3), drawn)
     assert all(torch.equal(first[name], again[name]) for name in first)
     assert [path.suffix for path in tmp_path.iterdir()] == [".safetensors"]
     other = embedded(store, EmbeddingConfig(width=4, epochs=2, seed=1)).state_dict()
