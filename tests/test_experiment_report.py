@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 from experiments import toy_pairs, toy_run
+from kgbert.experiment.config import ExperimentConfig
 from kgbert.experiment.found import Runs
 from kgbert.experiment.predictions import DIRECT, PATH
 from kgbert.experiment.runs import Run
 
+EXPERIMENTS = Path(__file__).parents[1] / "experiments"
 PAIRS = toy_pairs("ChemProt", labels=("CPR:3", "CPR:4"), n_documents=10, per_document=6)
 REGISTERED = ("A0", "A1", "A2", "A8", "A13")
 PERFECT, POOR = 20.0, 1.0
@@ -28,6 +30,19 @@ def runs(conditions: tuple[str, ...] = REGISTERED, seeds: int = 10, *, full: Cal
             strength = full(seed) if condition == "A8" else PERFECT
             run = toy_run(PAIRS, random, strength=strength, condition=condition, seed=seed)
             yield replace(run, folder=Path(f"ChemProt-200-{condition}-{seed}"))
+
+
+def configured(name: str) -> dict[str, dict]:
+    found = ExperimentConfig.read(EXPERIMENTS / name).runs()
+    return {run.out.name: run.to_dict() for run in found}
+
+
+def test_what_is_explored_has_the_settings_of_what_was_registered() -> None:
+    registered, explored = configured("primary.yaml"), configured("exploratory.yaml")
+    assert explored.keys().isdisjoint(registered)
+    for name, run in explored.items():
+        task, size, _, seed = name.rsplit("-", 3)
+        assert run | {"condition": "A8"} == registered[f"{task}-{size}-A8-{seed}"]
 
 
 @pytest.fixture
@@ -48,8 +63,7 @@ def lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]
 
 
 def _module() -> ModuleType:
-    path = Path(__file__).parents[1] / "experiments" / "report.py"
-    spec = importlib.util.spec_from_file_location("registered_report", path)
+    spec = importlib.util.spec_from_file_location("registered_report", EXPERIMENTS / "report.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
