@@ -1,6 +1,8 @@
 # Each target sets up .venv first, unless that is done and pyproject.toml and constraints.txt are unchanged.
 
 PYTHON ?= python3
+# A Neo4j that is named serves one process at a time; otherwise each process that needs one starts its own.
+JOBS ?= $(if $(KGBERT_TEST_NEO4J),1,auto)
 BIN := .venv/bin
 STAMP := .venv/.installed
 BENCHMARKS ?= $(sort $(wildcard benchmarks/*.py))
@@ -14,8 +16,9 @@ export HF_HUB_DISABLE_PROGRESS_BARS := 1
 demo: $(STAMP)
 	@$(BIN)/python examples/demo.py
 
+# Several processes, a thread each; a file of tests stays in one of them.
 test: $(STAMP)
-	@$(BIN)/python -m pytest $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS) --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: $(STAMP)
 	@$(BIN)/ruff format --check .

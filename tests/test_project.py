@@ -27,6 +27,7 @@ SET_UP = ("datasets", "dev", "minilm", "plot")
 IMPORT_NAMES = {
     "import-linter": "importlinter",
     "neo4j-rust-ext": "neo4j._rust",
+    "pytest-xdist": "xdist",
     "pyyaml": "yaml",
     "scikit-learn": "sklearn",
 }
