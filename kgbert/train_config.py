@@ -34,6 +34,8 @@ class Optimisation:
         max_grad_norm: Gradients are scaled down to this norm.
         save_every: Steps between checkpoints; 0 makes one after every epoch.
         seed: Decides initial weights, order and dropout.
+        half: Whether the text encoder's matrix products are computed in bfloat16 while it is trained
+            (:mod:`kgbert.precision`): on a processor with instructions for it, two thirds of the time.
         threads: Processor threads; 0 leaves torch's default.
         report_to: Where the library reports progress: ``tensorboard``, ``wandb``, ... as they are installed.
     """
@@ -48,13 +50,17 @@ class Optimisation:
     max_grad_norm: float = 1.0
     save_every: int = 0
     seed: int = 0
+    half: bool = False
     threads: int = 0
     report_to: tuple[str, ...] | list[str] = ()
 
     def __post_init__(self) -> None:
         for f in fields(self):
             value = getattr(self, f.name)
-            if f.name != "report_to" and (not isinstance(value, int | float) or isinstance(value, bool) or value < 0):
+            if f.name == "half" and not isinstance(value, bool):
+                raise ConfigError(f"optimisation: half is {value!r}, expected true or false")
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            if f.name not in ("half", "report_to") and not (is_number and value >= 0):
                 hint = "; YAML takes 1e-3 for text and 1.0e-3 for a number" if isinstance(value, str) else ""
                 raise ConfigError(f"optimisation: {f.name} is {value!r}, expected a number that is not negative{hint}")
 

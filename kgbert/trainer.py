@@ -11,6 +11,8 @@ from transformers.trainer_pt_utils import LengthGroupedSampler
 from transformers.trainer_utils import get_last_checkpoint
 
 from ingest.corpora import lines
+from kgbert.precision import train_in_half
+from kgbert.pretrained import KGBertPreTrainedModel
 from kgbert.train_config import Optimisation
 
 _FIGURES = "metrics.json"
@@ -48,6 +50,10 @@ class PartTrainer(Trainer):
         self, network: PreTrainedModel, examples: Sequence[HasPieces], optimisation: Optimisation, **rest: Any
     ) -> None:
         """Train ``network`` on ``examples`` by ``optimisation``; ``rest`` is the library's."""
+        if optimisation.half:
+            for module in network.modules():
+                if isinstance(module, PreTrainedModel) and not isinstance(module, KGBertPreTrainedModel):
+                    train_in_half(module)
         super().__init__(model=network, train_dataset=ListDataset(examples), **rest)
         self.network: PreTrainedModel = network
         self.examples = examples

@@ -3,7 +3,9 @@
 import json
 
 import pytest
+import torch
 import yaml
+from safetensors.torch import load_file
 
 from graph.concept import Concept
 from graph.embedded_store import EmbeddedGraphStore
@@ -70,6 +72,19 @@ def test_it_learns_from_any_format(write, gold, tmp_path):
     assert figures[0]["examples"] == 2
     for key in ("examples", "average_precision", "all", "gates"):
         assert figures[1][key] == figures[0][key]
+
+
+def test_in_half_precision_it_learns_alike_and_keeps_whole_weights(write, tmp_path):
+    how = {"epochs": 2, "batch_size": 1}
+    whole, half = (
+        train(TrainConfig.read(write(out=out, optimisation={**how, "half": out == "half"})))
+        for out in ("whole", "half")
+    )
+    whole, half = (figures["history"][-1]["train_loss"] for figures in (whole, half))
+    assert half == pytest.approx(whole, rel=0.02)
+    assert half != whole
+    weights = load_file(tmp_path / "half" / "model.safetensors")
+    assert {weight.dtype for weight in weights.values()} == {torch.float32}
 
 
 def test_the_same_seed_gives_the_same_model(write, tmp_path):
