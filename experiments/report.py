@@ -4,14 +4,15 @@
     python experiments/report.py
 
 The runs are in experiments/results, without their models: those that were registered, and others, which are reported
-apart and without tests. Nothing in RESULTS.md is written by hand. KGBERT_DATA and KGBERT_GRAPHS are read as the
-experiment reads them.
+apart and without tests. Those of full size are in experiments/full. Nothing in RESULTS.md is written by hand.
+KGBERT_DATA and KGBERT_GRAPHS are read as the experiment reads them.
 """
 
 import argparse
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +45,9 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=2000, help="draws behind each interval and p-value")
     arguments = parser.parse_args()
     asked = {run.out.name: run for run in ExperimentConfig.read(HERE / "primary.yaml").runs()}
-    write_lines(report(asked, find(HERE / "results"), arguments.replicates), HERE / "RESULTS.md")
+    lines = report(asked, find(HERE / "results"), arguments.replicates)
+    whole = full_sizes(find(HERE / "full"), arguments.replicates)
+    write_lines(chain(lines, whole), HERE / "RESULTS.md")
 
 
 def report(asked: dict[str, RunConfig], found: Runs, replicates: int) -> Iterator[str]:
@@ -72,6 +75,17 @@ def report(asked: dict[str, RunConfig], found: Runs, replicates: int) -> Iterato
     yield from _registered(compare(Runs(tuple(extended), ()), replicates=replicates), extended)
     if others := contrasts_beside(found.finished, registered):
         yield from _exploratory(compare(found, contrasts=others, replicates=replicates))
+
+
+def full_sizes(found: Runs, replicates: int) -> Iterator[str]:
+    """Yield the lines about whole training parts."""
+    yield ""
+    yield "## Full sizes"
+    yield ""
+    yield "Not registered, no tests, no claims: whole training parts, whole development parts (of DDI2013 a fifth of"
+    yield "the training part), few seeds ([full.yaml](full.yaml)). With one seed an interval knows the documents alone."
+    yield ""
+    yield from map(tables.markdown, tables.untested(compare(found, replicates=replicates)))
 
 
 def spreads(runs: Sequence[Run]) -> dict[Contrast, float]:

@@ -100,3 +100,11 @@ def test_what_was_registered_is_tested_and_what_was_not_is_shown_apart(lines: Ca
     assert heading
     assert "A8 − A6" in exploratory or "A8 - A6" in exploratory
     assert "p swaps" not in exploratory
+
+
+def test_full_sizes_are_shown_without_tests() -> None:
+    found = tuple(runs(("A0", "A8"), 1, full=lambda _: PERFECT))
+    said = "\n".join(_module().full_sizes(Runs(found, ()), 50))
+    assert "| A8 | 100.0 |" in said
+    assert "A8 - A0" in said
+    assert "p swaps" not in said
