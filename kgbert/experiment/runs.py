@@ -25,13 +25,13 @@ _FIELDS = {"task": str, "train_size": int, "condition": str, "seed": int, "label
 
 
 class Cell(NamedTuple):
-    """What is held fixed when conditions are compared: a task and a number of training examples."""
+    """What is held fixed when conditions are compared: a task and a number of training units, 0 for all of them."""
 
     task: str
     train_size: int
 
     def __str__(self) -> str:
-        return f"{self.task} {self.train_size}"
+        return f"{self.task} {self.train_size or 'whole'}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
