@@ -57,7 +57,8 @@ def lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]
     def report(found: list[Run], *, more: tuple[str, ...] = ()) -> str:
         names = [*(run.folder.name for run in found if run.condition in REGISTERED), *more]
         asked = {name: SimpleNamespace(tested_on=said) for name in names}
-        return "\n".join(module.report(asked, Runs(tuple(found), ()), 50))
+        registered = [run for run in found if run.folder.name in asked]
+        return "\n".join(module.report(asked, registered, Runs(tuple(found), ()), 50))
 
     return report
 

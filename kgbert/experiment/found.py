@@ -1,6 +1,6 @@
 """The finished runs in a folder, all evaluated on the same."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -25,8 +25,8 @@ class Runs(NamedTuple):
     unfinished: tuple[Path, ...]
 
 
-def find(folder: Path) -> Runs:
-    """Read the finished runs in ``folder``, at any depth.
+def find(folder: Path, *, names: Collection[str] | None = None) -> Runs:
+    """Read the finished runs in ``folder``, at any depth; with ``names`` those alone whose folders are called so.
 
     A finished run has metrics and predictions (a trained model beside them has metrics alone), and no name that begins
     with a dot, for such a folder is still being written. Unfinished is called a folder that holds files other than
@@ -37,6 +37,8 @@ def find(folder: Path) -> Runs:
             different pairs. Says where.
     """
     places = sorted(path.parent for path in folder.rglob(METRICS) if _is_run(path.parent, folder))
+    if names is not None:
+        places = [place for place in places if place.name in names]
     unfinished = tuple(_unfinished(folder, frozenset(places)))
     if not places:
         raise RunError(

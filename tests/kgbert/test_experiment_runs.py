@@ -117,6 +117,14 @@ def test_runs_on_other_pairs_are_refused_with_both_names(tmp_path, pairs, said):
         find(tmp_path)
 
 
+def test_of_some_runs_nothing_of_the_others_is_seen(tmp_path):
+    write_run(run(), tmp_path / "one")
+    write_run(run("A8", 5, other_pairs(lambda p: p[1:])), tmp_path / "two")
+    assert [found.folder.name for found in find(tmp_path, names={"one"}).finished] == ["one"]
+    with pytest.raises(RunError, match="no finished run"):
+        find(tmp_path, names={"three"})
+
+
 def test_runs_may_slice_the_same_pairs_differently(tmp_path):
     write_run(run(), tmp_path / "one")
     write_run(replace(run("A8"), slices=toy_slices(len(PAIRS), seed=1)), tmp_path / "two")
