@@ -5,17 +5,17 @@ the graph's relations against ones whose subject or object is drawn at random. A
 it says holds for its graph alone: nothing that must be swapped under a trained model may rest on it.
 """
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor
 from torch_geometric.nn import DistMult, RotatE
 from torch_geometric.nn.kge import KGEModel
 
+from graph import atomic
 from graph.embedded_store import EmbeddedGraphStore
 
 MODELS: Mapping[str, Callable[..., KGEModel]] = {"DistMult": DistMult, "RotatE": RotatE}
@@ -116,9 +116,8 @@ def embedded(store: EmbeddedGraphStore, config: EmbeddingConfig, *, kept: Path |
         _learn(embedding, triples(store), config)
     if kept is not None:
         kept.mkdir(parents=True, exist_ok=True)
-        draft = kept / f".{name}.{os.getpid()}"  # several processes may learn it at once
-        save_file(embedding.state_dict(), draft)
-        draft.replace(kept / name)
+        with atomic.file(kept / name) as file:
+            file.write(save(embedding.state_dict()))
     return embedding
 
 

@@ -1,8 +1,7 @@
 """``kgbert evaluate``: figures against annotated documents."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,13 +10,10 @@ from kgbert.cli.options import FILE, SOURCE, listed
 from kgbert.cli.output import show
 
 if TYPE_CHECKING:
-    from graph.store import GraphStore
     from ingest.convention import Convention
     from ingest.dense import DenseIndex
-    from ingest.document import Document
     from ingest.find import Find
     from ingest.lexicon import Lexicon
-    from ingest.link import Linker
 
 
 @click.group()
@@ -65,8 +61,9 @@ def link(
     from ingest.annotate import lexicon_over
     from ingest.convention import Convention
     from ingest.corpora.read import read_documents
-    from ingest.evaluate import linking_accuracy
+    from ingest.evaluate import PROTOCOLS, linked_anew, linking_accuracy, score_entities
     from ingest.link import Linker
+    from ingest.nested import above_in
     from ingest.stages import each_left_out, stage_table
 
     convention = Convention(nested=nested, composite=composite, short_forms=not no_short_forms)
@@ -83,20 +80,25 @@ def link(
             linkers = each_left_out(lexicon, dense=dense, threshold=threshold)
             figures = stage_table(documents, linkers, protocol=protocol, types=wanted)
         elif end_to_end or by_document:
-            find = _find(detectors, lexicon, wanted) if detectors else None
-            spans = _Spans(find, convention, store) if end_to_end else None
-            figures = _predicted(documents, linker, spans, protocol=protocol, types=wanted, by_document=by_document)
+            predicted = linked_anew(
+                documents,
+                linker,
+                types=wanted,
+                end_to_end=end_to_end,
+                find=_find(detectors, lexicon, wanted) if detectors else None,
+                convention=convention,
+                above=above_in(store) if nested else None,
+            )
+            found = score_entities(documents, predicted, types=wanted, same=lexicon.current).to_dict()
+            text = "; ".join(("raw text" if end_to_end else "gold spans", *convention.differences()))
+            counted = ("concepts",) if by_document else ("spans", "links")
+            figures = {
+                "protocol": f"{protocol}: {PROTOCOLS[protocol]}; {text}",
+                **{name: found[name] for name in counted},
+            }
         else:
             figures = linking_accuracy(documents, linker, protocol=protocol, types=wanted).to_dict()
     show(figures, json_out)
-
-
-class _Spans(NamedTuple):
-    """How mentions are found in raw text; by the names of the graph without ``find``."""
-
-    find: "Find | None"
-    convention: "Convention"
-    store: "GraphStore"
 
 
 def _check(
@@ -113,36 +115,6 @@ def _check(
         raise click.UsageError(options.ONLY_NAMES)
     if convention != PLAIN and not end_to_end:
         raise click.UsageError("--nested, --composite and --no-short-forms are about raw text: they need --end-to-end")
-
-
-def _predicted(
-    documents: Sequence["Document"],
-    linker: "Linker",
-    spans: _Spans | None,
-    *,
-    protocol: str,
-    types: frozenset[str] | None,
-    by_document: bool,
-) -> dict[str, object]:
-    """Return the figures of entities linked anew: of gold spans, or of ``spans`` found in raw text."""
-    from ingest.convention import PLAIN
-    from ingest.evaluate import PROTOCOLS, linked_anew, score_entities
-    from ingest.nested import above_in
-
-    convention = spans.convention if spans else PLAIN
-    predicted = linked_anew(
-        documents,
-        linker,
-        types=types,
-        end_to_end=spans is not None,
-        find=spans.find if spans else None,
-        convention=convention,
-        above=above_in(spans.store) if spans and convention.nested else None,
-    )
-    found = score_entities(documents, predicted, types=types, same=linker.lexicon.current).to_dict()
-    text = "; ".join(("raw text" if spans else "gold spans", *convention.differences()))
-    counted = ("concepts",) if by_document else ("spans", "links")
-    return {"protocol": f"{protocol}: {PROTOCOLS[protocol]}; {text}", **{name: found[name] for name in counted}}
 
 
 def _vectors(lexicon: "Lexicon", encoder: str) -> "DenseIndex":

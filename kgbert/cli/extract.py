@@ -67,11 +67,12 @@ def extract(
     from ingest.convention import PLAIN, Convention
     from kgbert.entities import EntitySettings
     from kgbert.extraction import Extraction, predict_apart
+    from kgbert.packaged import DICTIONARY
 
     convention = Convention(nested=nested, composite=composite, short_forms=not no_short_forms)
     if convention != PLAIN and detectors:
         raise click.UsageError(options.ONLY_NAMES)
-    found = detectors or ("dictionary",)
+    found = detectors or (DICTIONARY,)
     settings = EntitySettings(not no_assertion, None, found, vectors, encoder, threshold, convention)
     asked = Extraction(model, graph, swap_graph, settings, keep_entities, batch_size)
     if asked.is_of_entities:
