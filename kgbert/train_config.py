@@ -158,16 +158,42 @@ class DetectorTrainConfig:
         return config
 
 
-def read_yaml(path: Path) -> Any:
+def read_yaml(path: Path, *, extending: tuple[Path, ...] = ()) -> Any:
     """Return what stands in a YAML file.
 
+    A file may name another one under ``extends``: it then says what that one says, and puts its own over it, mappings
+    key by key and anything else whole. Paths count from the folder of ``path``, as if all stood there.
+
     Raises:
-        ConfigError: It cannot be read.
+        ConfigError: It cannot be read, or extends what is no file, no mapping, or a file that extends it in turn
+            (``extending``).
     """
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(values, dict) or "extends" not in values:
+        return values
+    named = values.pop("extends")
+    if not isinstance(named, str):
+        raise ConfigError(f"{path}: extends: found {named!r}, expected the path of a file")
+    other = (path.parent / os.path.expandvars(named)).resolve()
+    if other in (extending := (*extending, path.resolve())):
+        raise ConfigError(f"{path}: extends {named}, which extends it in turn")
+    base = read_yaml(other, extending=extending)
+    if not isinstance(base, dict):
+        raise ConfigError(f"{other}: expected a mapping, which {path.name} extends; found {type(base).__name__}")
+    return _over(base, values)
+
+
+def _over(base: Mapping[Any, Any], values: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Return ``base`` with ``values`` over it."""
+    both = {key: _over(base[key], value) for key, value in values.items() if _mappings(base.get(key), value)}
+    return {**base, **values, **both}
+
+
+def _mappings(*values: Any) -> bool:
+    return all(isinstance(value, dict) for value in values)
 
 
 def parts_of(values: Any, kind: type, known: Collection[str], where: Path) -> dict[str, Any]:

@@ -163,11 +163,11 @@ class ExperimentConfig:
             train_size=size,
             condition=condition,
             seed=seed,
-            graph=self._for(self.graph, task.name),
-            unfiltered_graph=self._for(self.unfiltered_graph, task.name),
+            graph=_folder("graph", self._for(self.graph, task.name), task),
+            unfiltered_graph=_folder("unfiltered_graph", self._for(self.unfiltered_graph, task.name), task),
             model=model,
             optimisation=self._optimisation(task.name, size, seed),
-            start=self._start(task.name, condition.name),
+            start=self._start(task, condition.name),
             out=self.out / f"{task.name}-{size}-{condition.name}-{seed}",
             told={key: self._for(value, task.name) for key, value in self.told.items()},
         )
@@ -180,10 +180,10 @@ class ExperimentConfig:
         check_keys(values, Optimisation, Path("optimisation"))
         return Optimisation(**{"threads": 1, **values, "seed": seed, **({} if epochs is None else {"epochs": epochs})})
 
-    def _start(self, task: str, condition: str) -> Path | None:
+    def _start(self, task: Task, condition: str) -> Path | None:
         """Return where a run starts; a mapping from conditions that does not name one starts it afresh."""
-        found = self._for(self._for(self.start, task), condition)
-        return None if isinstance(found, Mapping) else found
+        found = self._for(self._for(self.start, task.name), condition)
+        return None if isinstance(found, Mapping) else _folder("start", found, task)
 
     @staticmethod
     def _for(value: Any, key: Any) -> Any:
@@ -208,6 +208,12 @@ def _paths(value: Any, folder: Path) -> Any:
     if isinstance(value, list):
         return tuple(_path(one, folder) for one in value)
     return _path(value, folder) if isinstance(value, str) else value
+
+
+def _folder(key: str, value: Any, task: Task) -> Path | None:
+    if value is None or isinstance(value, Path):
+        return value
+    raise ConfigError(f"{key}: found {value!r}, expected a folder for {task.name}")
 
 
 def _files(value: Any) -> Any:

@@ -71,8 +71,32 @@ def test_a_run_is_written_down_with_paths_as_they_were_told(read, monkeypatch):
         ({"data": 3}, "data: found 3"),
         ({"evaluate_on": 1.5}, "evaluate_on: found 1.5"),
         ({"epochs": {7: 3}}, "epochs"),
+        ({"graph": {"CID": "graph"}}, "graph: found .+ expected a folder for ChemProt"),
+        ({"start": ["masked"]}, "start: found .+ expected a folder for ChemProt"),
+        ({"extends": 3}, "extends: found 3"),
+        ({"extends": "nowhere.yaml"}, "nowhere.yaml: cannot be read"),
+        ({"extends": "grid.yaml"}, "extends grid.yaml, which extends it in turn"),
     ],
 )
 def test_a_mistake_is_told_before_anything_runs(read, changes, told):
     with pytest.raises(ConfigError, match=told):
         read(**changes)
+
+
+def test_a_file_that_extends_another_says_what_is_different(read, tmp_path):
+    read(graph={"ChemProt": "graph", "DDI2013": "graph"})
+    more = {"extends": "grid.yaml", "seed": 7, "graph": {"DDI2013": "drugs"}, "optimisation": {"half": True}}
+    (tmp_path / "more.yaml").write_text(yaml.safe_dump(more), encoding="utf-8")
+    (tmp_path / "most.yaml").write_text("extends: more.yaml\ndata: {DDI2013: other}\n", encoding="utf-8")
+    runs = list(ExperimentConfig.read(tmp_path / "most.yaml").runs())
+    assert {run.seed for run in runs} == {7}
+    assert {(run.optimisation.batch_size, run.optimisation.half) for run in runs} == {(16, True)}
+    chemprot, ddi = runs[0], runs[-1]
+    assert (chemprot.data, ddi.data) == ((tmp_path / "chemprot",), (tmp_path / "other",))
+    assert (chemprot.graph, ddi.graph) == (tmp_path / "graph", tmp_path / "drugs")
+
+
+def test_what_is_extended_must_be_a_mapping(read, tmp_path):
+    (tmp_path / "list.yaml").write_text("- 1\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"list\.yaml: expected a mapping, which grid\.yaml extends; found list"):
+        read(extends="list.yaml")
