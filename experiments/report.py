@@ -4,7 +4,8 @@
     python experiments/report.py
 
 The runs are in experiments/results, without their models: those that were registered, and others, which are reported
-apart and without tests. Those of full size are in experiments/full. Nothing in RESULTS.md is written by hand.
+apart and without tests. Those of full size are in experiments/full, those begun from pretrained models in
+experiments/started. Nothing in RESULTS.md is written by hand.
 KGBERT_DATA and KGBERT_GRAPHS are read as the experiment reads them.
 """
 
@@ -33,6 +34,7 @@ from kgbert.experiment.units import document_of
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
+STARTED = HERE / "started"
 
 MOST_SPREAD = 2.0
 """Points: a contrast that varies more over ten seeds asks for ten more (PREREGISTRATION.md)."""
@@ -49,7 +51,9 @@ def main() -> None:
     registered = find(HERE / "results", names=asked.keys()).finished
     lines = report(asked, registered, find(HERE / "results"), arguments.replicates)
     whole = full_sizes(find(HERE / "full"), arguments.replicates)
-    write_lines(chain(lines, whole), HERE / "RESULTS.md")
+    plain = registered if may_be_read(asked, registered) else ()
+    begun = started(find(STARTED).finished, plain, arguments.replicates) if STARTED.is_dir() else ()
+    write_lines(chain(lines, begun, whole), HERE / "RESULTS.md")
 
 
 def report(asked: dict[str, RunConfig], registered: Sequence[Run], found: Runs, replicates: int) -> Iterator[str]:
@@ -69,7 +73,7 @@ def report(asked: dict[str, RunConfig], registered: Sequence[Run], found: Runs, 
     spread = spreads(registered)
     yield ""
     yield "Standard deviation over seeds, in points: " + ", ".join(f"{c} {sd:.2f}" for c, sd in spread.items()) + "."
-    if max(spread.values()) > MOST_SPREAD and len({run.seed for run in registered}) <= FEW_SEEDS:
+    if not may_be_read(asked, registered):
         yield f"One is above {MOST_SPREAD:.0f}: seeds 10 to 19 are to be run before any test is looked at."
         return
     extended = with_related(registered, asked)
@@ -87,6 +91,30 @@ def full_sizes(found: Runs, replicates: int) -> Iterator[str]:
     yield "the training part), few seeds ([full.yaml](full.yaml)). With one seed an interval knows the documents alone."
     yield ""
     yield from map(tables.markdown, tables.untested(compare(found, replicates=replicates)))
+
+
+def started(begun: Sequence[Run], registered: Sequence[Run], replicates: int) -> Iterator[str]:
+    """Yield the lines about runs that began from a model taught masked words, beside those that did not."""
+    named = {(run.cell, run.condition, run.seed): replace(run, condition=f"{run.condition}*") for run in begun}
+    plain = [run for run in registered if (run.cell, run.condition, run.seed) in named]
+    own = sorted({run.condition for run in begun})
+    contrasts = [*default_contrasts([f"{condition}*" for condition in own])]
+    contrasts += [Contrast(f"{condition}*", condition) for condition in own if plain]
+    yield ""
+    yield "## Started from masked language modelling"
+    yield ""
+    yield "Not registered, no tests, no claims: before the task the model was taught masked words and whole mentions"
+    yield "([starts](starts)), with the graph or, for A0, without it ([started.yaml](started.yaml)). They have a star."
+    yield ""
+    found = Runs((*plain, *named.values()), ())
+    yield from map(tables.markdown, tables.untested(compare(found, contrasts=contrasts, replicates=replicates)))
+
+
+def may_be_read(asked: dict[str, RunConfig], registered: Sequence[Run]) -> bool:
+    """Return whether the registered runs may be compared: all are finished, and enough for how much they vary."""
+    if asked.keys() - {run.folder.name for run in registered}:
+        return False
+    return max(spreads(registered).values()) <= MOST_SPREAD or len({run.seed for run in registered}) > FEW_SEEDS
 
 
 def spreads(runs: Sequence[Run]) -> dict[Contrast, float]:

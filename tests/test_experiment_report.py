@@ -39,9 +39,10 @@ def configured(name: str) -> dict[str, dict]:
 
 def test_what_is_explored_has_the_settings_of_what_was_registered() -> None:
     registered, explored = configured("primary.yaml"), configured("exploratory.yaml")
-    assert explored.keys().isdisjoint(registered)
-    for name, run in explored.items():
+    assert explored.keys().isdisjoint(registered), "they share a folder"
+    for name, run in [*explored.items(), *configured("started.yaml").items()]:
         task, size, _, seed = name.rsplit("-", 3)
+        run.pop("start", None)
         assert run | {"condition": "A8"} == registered[f"{task}-{size}-A8-{seed}"]
 
 
@@ -109,3 +110,19 @@ def test_full_sizes_are_shown_without_tests() -> None:
     assert "| A8 | 100.0 |" in said
     assert "A8 - A0" in said
     assert "p swaps" not in said
+
+
+def test_pretrained_runs_stand_beside_their_registered_ones_once_those_may_be_read() -> None:
+    module = _module()
+    begun = list(runs(("A0", "A8"), 3, full=lambda _: PERFECT))
+    registered = list(runs(full=lambda _: PERFECT))
+    with_plain, alone = ("\n".join(module.started(begun, plain, 50)) for plain in (registered, []))
+    assert "A8\\* - A0\\*" in alone
+    assert "| A8 |" not in alone
+    for contrast in ("A8\\* - A0\\*", "A0\\* - A0", "A8\\* - A8"):
+        assert contrast in with_plain
+    assert "p swaps" not in with_plain
+    asked = {run.folder.name: None for run in registered}
+    assert module.may_be_read(asked, registered)
+    assert not module.may_be_read(asked, registered[1:])
+    assert not module.may_be_read(asked, list(runs(full=lambda seed: PERFECT if seed % 2 else POOR)))
