@@ -132,7 +132,7 @@ def with_related(runs: Sequence[Run], asked: dict[str, RunConfig]) -> list[Run]:
     """Return ``runs`` with slices by whether the true graph relates a pair, which the registered runs do not say."""
     full = {run.cell.task: asked[run.folder.name] for run in runs if run.condition == FULL}
     said = {
-        (task, document_of(unit), subject, object): how
+        (task, document_of(unit, config.task), subject, object): how
         for task, config in full.items()
         for (unit, subject, object), how in related(tested_on(config)).items()
     }

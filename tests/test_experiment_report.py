@@ -15,6 +15,7 @@ from kgbert.experiment.config import ExperimentConfig
 from kgbert.experiment.found import Runs
 from kgbert.experiment.predictions import DIRECT, PATH
 from kgbert.experiment.runs import Run
+from kgbert.task import CHEMPROT
 
 EXPERIMENTS = Path(__file__).parents[1] / "experiments"
 PAIRS = toy_pairs("ChemProt", labels=("CPR:3", "CPR:4"), n_documents=10, per_document=6)
@@ -57,7 +58,7 @@ def lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]
 
     def report(found: list[Run], *, more: tuple[str, ...] = ()) -> str:
         names = [*(run.folder.name for run in found if run.condition in REGISTERED), *more]
-        asked = {name: SimpleNamespace(tested_on=said) for name in names}
+        asked = {name: SimpleNamespace(tested_on=said, task=CHEMPROT) for name in names}
         registered = [run for run in found if run.folder.name in asked]
         return "\n".join(module.report(asked, registered, Runs(tuple(found), ()), 50))
 

@@ -56,7 +56,7 @@ def _corpus(task: Task, data: tuple[Path, ...], evaluate_on: tuple[Path, ...] | 
     if isinstance(evaluate_on, tuple):
         evaluated = units(read_annotated(evaluate_on), task)
     else:
-        training, evaluated = draw.held_out(training, evaluate_on)
+        training, evaluated = draw.held_out(training, evaluate_on, task=task)
     if not training or not evaluated:
         raise ConfigError(f"{task.name}: {len(training)} units to learn from, {len(evaluated)} to test on")
     return Corpus(task, tuple(training), tuple(draw.evaluation(evaluated, sample)))

@@ -28,12 +28,12 @@ def evaluation(units: Sequence[Document], n: int) -> list[Document]:
     return sorted(chosen, key=lambda unit: unit.id)
 
 
-def held_out(units: Sequence[Document], part: float) -> tuple[list[Document], list[Document]]:
+def held_out(units: Sequence[Document], part: float, *, task: Task) -> tuple[list[Document], list[Document]]:
     """Return ``units`` without, and with only, those of ``part`` of the documents; the same in every run."""
-    documents = sorted({document_of(unit.id) for unit in units}, key=lambda id: hashed(id, salt="held out"))
+    documents = sorted({document_of(unit.id, task) for unit in units}, key=lambda id: hashed(id, salt="held out"))
     out: Collection[str] = set(documents[: round(part * len(documents))])
-    kept = [unit for unit in units if document_of(unit.id) not in out]
-    return kept, [unit for unit in units if document_of(unit.id) in out]
+    kept = [unit for unit in units if document_of(unit.id, task) not in out]
+    return kept, [unit for unit in units if document_of(unit.id, task) in out]
 
 
 def hashed(id: str, *, salt: str) -> str:

@@ -55,7 +55,7 @@ def rows(
         stated, asked = _stated(unit), {(unit.id, *pair) for pair in task.asked(unit)}
         names = _names(unit)
         for key in sorted({*asked, *stated, *told[unit.id]}):
-            about = {"document": document_of(unit.id), "unit": unit.id, "subject": key[1], "object": key[2]}
+            about = {"document": document_of(unit.id, task), "unit": unit.id, "subject": key[1], "object": key[2]}
             slices = {
                 "seen": _how_many(not seen.isdisjoint(names.get(id, ())) for id in key[1:]),
                 "linked": _how_many(id in concepts for id in key[1:]),

@@ -20,9 +20,9 @@ def units(documents: Iterable[Document], task: Task) -> list[Document]:
     return [unit for unit in found if next(task.asked(unit), None)]
 
 
-def document_of(unit: str) -> str:
-    """Return the id of the document that the unit called ``unit`` is of."""
-    return unit.rpartition(_BETWEEN)[0] or unit
+def document_of(unit: str, task: Task) -> str:
+    """Return the id of the document that the unit called ``unit`` is of; documents may be called as they like."""
+    return unit if task.unit == DOCUMENT else unit.rpartition(_BETWEEN)[0]
 
 
 def prepared(document: Document, task: Task) -> Document:

@@ -46,8 +46,8 @@ def test_sentences_with_a_pair_are_units():
     ]
     assert [r.label for r in first.relations] == ["CPR:4"]
     assert second.relations == (), "a label that is not scored is none, and one across sentences is in no unit"
-    assert document_of(second.id) == "1"
-    assert document_of("10064839") == "10064839"
+    assert document_of(second.id, CHEMPROT) == "1"
+    assert document_of("note#3", CID) == "note#3"
 
 
 def test_a_relation_without_direction_begins_with_what_is_mentioned_first():
@@ -106,7 +106,7 @@ def test_seeds_draw_differently_and_tests_do_not_depend_on_them():
 
 
 def test_whole_documents_are_held_out():
-    kept, out = held_out(numbered(60), 0.25)
+    kept, out = held_out(numbered(60), 0.25, task=CHEMPROT)
     assert len(kept) + len(out) == 60
-    assert {document_of(d.id) for d in kept}.isdisjoint(document_of(d.id) for d in out)
-    assert len({document_of(d.id) for d in out}) == 5
+    assert {document_of(d.id, CHEMPROT) for d in kept}.isdisjoint(document_of(d.id, CHEMPROT) for d in out)
+    assert len({document_of(d.id, CHEMPROT) for d in out}) == 5
