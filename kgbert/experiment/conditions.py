@@ -66,6 +66,12 @@ _CONDITIONS = (
     Condition(
         "V2", "node states at the mentions' markers", {"fusion_layers": [], "pair_inputs": [], "node_tokens": True}
     ),
+    Condition("V4t", "A8, in training a third of the pairs without text", {"text_dropout": 0.3}),
+    Condition("V4k", "A8, in training a third of the windows without graph", {"knowledge_dropout": 0.3}),
+    Condition("V4a", "A8, mentions learn which node is theirs", {"alignment_loss": 0.1}),
+    Condition("V4l", "A8, nodes learn which edges there are", {"link_loss": 0.1}),
+    Condition("V4e", "A8, attention after the second layer", {"fusion_layers": [1]}),
+    Condition("V4g", "A8, three rounds of message passing", {"gnn_layers": 3}),
 )
 
 CONDITIONS: Mapping[str, Condition] = {condition.name: condition for condition in _CONDITIONS}
