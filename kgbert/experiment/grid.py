@@ -1,12 +1,13 @@
 """All runs of an experiment, several at a time."""
 
 import multiprocessing
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kgbert.errors import RunError
 from kgbert.experiment.config import RunConfig
+from kgbert.experiment.runs import METRICS
 
 
 class Done(NamedTuple):
@@ -14,19 +15,26 @@ class Done(NamedTuple):
 
     Attributes:
         name: Of its folder.
-        said: Its figures in short, or why it was left alone.
+        figures: What it left in its metrics; ``None`` if it was left alone.
+        why: Why it was.
     """
 
     name: str
-    said: str
+    figures: Mapping[str, Any] | None
+    why: str = ""
+
+
+def unfinished(configs: Sequence[RunConfig]) -> list[RunConfig]:
+    """Return the runs that are still to be done."""
+    return [config for config in configs if not (config.out / METRICS).exists()]
 
 
 def run_all(configs: Sequence[RunConfig], *, processes: int = 1) -> Iterator[Done]:
     """Do the runs that are not finished, ``processes`` at a time, and yield each as it ends.
 
-    Finished ones are not done again, and one that another process is at is left to it. Where a run fails, so does this;
-    nothing of the others is lost.
+    One that another process is at is left to it. Where a run fails, so does this; nothing of the others is lost.
     """
+    configs = unfinished(configs)
     if processes == 1:
         yield from map(_one, configs)
         return
@@ -44,7 +52,6 @@ def _one(config: RunConfig) -> Done:
     from kgbert.experiment.run import run
 
     try:
-        figures = run(config)
+        return Done(config.out.name, run(config))
     except RunError as error:
-        return Done(config.out.name, str(error))
-    return Done(config.out.name, f"AP {figures['average_precision']:.3f}, F1 {figures['f1']:.3f}")
+        return Done(config.out.name, None, str(error))

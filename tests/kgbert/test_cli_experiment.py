@@ -51,16 +51,21 @@ def test_the_whole_protocol_runs_and_is_compared(experiment, tmp_path):
     assert all(f"| {name} |" in done.stdout for name in names)
     said = json.loads((tmp_path / "out.json").read_text())
     assert {f"{c['x']}:{c['y']}" for c in said["contrasts"]} == {f"A8:{name}" for name in names if name != "A8"}
+    assert f"CID-0-A13-0: finished ({len(names)} of {len(names)})" in done.stderr
+    assert "AP 0." not in done.stderr, "which way it goes is not shown before all is compared"
     again = invoke("ablate", experiment, "--replicates", 20)
-    assert again.stdout == done.stdout, "finished runs are not done again, and draws have a seed"
+    assert again.stdout == done.stdout, "draws have a seed"
+    assert f"{len(names)} of {len(names)} runs were finished before" in again.stderr
+    assert "CID-0" not in again.stderr, "none is done again"
 
 
 def test_every_other_condition_runs_too(experiment):
     others = [name for name in CONDITIONS if not name.startswith("A")]
     text = yaml.safe_load(experiment.read_text()) | {"condition": others, "unfiltered_graph": "none-needed"}
     experiment.write_text(yaml.safe_dump(text))
-    done = invoke("experiment", "run", experiment)
+    done = invoke("experiment", "run", experiment, "--figures")
     assert done.exit_code == 0, done.output
+    assert "finished, AP 0." in done.stderr
     assert [line.split(":")[0] for line in done.stderr.splitlines() if line.startswith("CID")] == [
         f"CID-0-{name}-0" for name in others
     ]
