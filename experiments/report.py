@@ -11,7 +11,7 @@ KGBERT_DATA and KGBERT_GRAPHS are read as the experiment reads them.
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -51,8 +51,10 @@ def main() -> None:
     registered = find(HERE / "results", names=asked.keys()).finished
     lines = report(asked, registered, find(HERE / "results"), arguments.replicates)
     whole = full_sizes(find(HERE / "full"), arguments.replicates)
-    plain = registered if may_be_read(asked, registered) else ()
-    begun = started(find(STARTED).finished, plain, arguments.replicates) if STARTED.is_dir() else ()
+    begun: Iterator[str] = iter(())
+    if STARTED.is_dir():
+        plain = registered if may_be_read(asked, registered) else ()
+        begun = started(find(STARTED).finished, plain, arguments.replicates)
     write_lines(chain(lines, begun, whole), HERE / "RESULTS.md")
 
 
@@ -64,7 +66,7 @@ def report(asked: dict[str, RunConfig], registered: Sequence[Run], found: Runs, 
     yield "in `experiments/results`. What each figure is: [docs](../docs/experiments.md#comparing-runs)."
     yield ""
     yield f"{len(registered)} of {len(asked)} registered runs are finished."
-    if missing := sorted(asked.keys() - {run.folder.name for run in registered}):
+    if missing := missing_of(asked, registered):
         yield "There is no result before all of them are: nothing is compared until then. Missing, by seed:"
         yield ""
         by_seed = Counter(int(name.rpartition("-")[2]) for name in missing)
@@ -73,7 +75,7 @@ def report(asked: dict[str, RunConfig], registered: Sequence[Run], found: Runs, 
     spread = spreads(registered)
     yield ""
     yield "Standard deviation over seeds, in points: " + ", ".join(f"{c} {sd:.2f}" for c, sd in spread.items()) + "."
-    if not may_be_read(asked, registered):
+    if not enough_seeds(registered, spread):
         yield f"One is above {MOST_SPREAD:.0f}: seeds 10 to 19 are to be run before any test is looked at."
         return
     extended = with_related(registered, asked)
@@ -98,7 +100,7 @@ def started(begun: Sequence[Run], registered: Sequence[Run], replicates: int) ->
     named = {(run.cell, run.condition, run.seed): replace(run, condition=f"{run.condition}*") for run in begun}
     plain = [run for run in registered if (run.cell, run.condition, run.seed) in named]
     own = sorted({run.condition for run in begun})
-    contrasts = [*default_contrasts([f"{condition}*" for condition in own])]
+    contrasts = list(default_contrasts([f"{condition}*" for condition in own]))
     contrasts += [Contrast(f"{condition}*", condition) for condition in own if plain]
     yield ""
     yield "## Started from masked language modelling"
@@ -112,9 +114,17 @@ def started(begun: Sequence[Run], registered: Sequence[Run], replicates: int) ->
 
 def may_be_read(asked: dict[str, RunConfig], registered: Sequence[Run]) -> bool:
     """Return whether the registered runs may be compared: all are finished, and enough for how much they vary."""
-    if asked.keys() - {run.folder.name for run in registered}:
-        return False
-    return max(spreads(registered).values()) <= MOST_SPREAD or len({run.seed for run in registered}) > FEW_SEEDS
+    return not missing_of(asked, registered) and enough_seeds(registered, spreads(registered))
+
+
+def missing_of(asked: dict[str, RunConfig], registered: Sequence[Run]) -> list[str]:
+    """Return the names of the registered runs that are not finished."""
+    return sorted(asked.keys() - {run.folder.name for run in registered})
+
+
+def enough_seeds(registered: Sequence[Run], spread: Mapping[Contrast, float]) -> bool:
+    """Return whether there are as many seeds as the ``spread`` over them asks for."""
+    return max(spread.values()) <= MOST_SPREAD or len({run.seed for run in registered}) > FEW_SEEDS
 
 
 def spreads(runs: Sequence[Run]) -> dict[Contrast, float]:

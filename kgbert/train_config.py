@@ -158,42 +158,44 @@ class DetectorTrainConfig:
         return config
 
 
-def read_yaml(path: Path, *, extending: tuple[Path, ...] = ()) -> Any:
+def read_yaml(path: Path) -> Any:
     """Return what stands in a YAML file.
 
     A file may name another one under ``extends``: it then says what that one says, and puts its own over it, mappings
     key by key and anything else whole. Paths count from the folder of ``path``, as if all stood there.
 
     Raises:
-        ConfigError: It cannot be read, or extends what is no file, no mapping, or a file that extends it in turn
-            (``extending``).
+        ConfigError: It cannot be read, or extends what is no file, no mapping, or a file that extends it in turn.
     """
+    values, where, seen = _parsed(path), path, {path.resolve()}
+    while isinstance(values, dict) and "extends" in values:
+        named = values.pop("extends")
+        if not isinstance(named, str):
+            raise ConfigError(f"{where}: extends: found {named!r}, expected the path of a file")
+        other = (where.parent / os.path.expandvars(named)).resolve()
+        if other in seen:
+            raise ConfigError(f"{where}: extends {named}, which extends it in turn")
+        base = _parsed(other)
+        if not isinstance(base, dict):
+            kind = type(base).__name__
+            raise ConfigError(f"{other}: expected a mapping, which {where.name} extends; found {kind}")
+        values, where = _over(base, values), other
+        seen.add(other)
+    return values
+
+
+def _parsed(path: Path) -> Any:
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(values, dict) or "extends" not in values:
-        return values
-    named = values.pop("extends")
-    if not isinstance(named, str):
-        raise ConfigError(f"{path}: extends: found {named!r}, expected the path of a file")
-    other = (path.parent / os.path.expandvars(named)).resolve()
-    if other in (extending := (*extending, path.resolve())):
-        raise ConfigError(f"{path}: extends {named}, which extends it in turn")
-    base = read_yaml(other, extending=extending)
-    if not isinstance(base, dict):
-        raise ConfigError(f"{other}: expected a mapping, which {path.name} extends; found {type(base).__name__}")
-    return _over(base, values)
 
 
-def _over(base: Mapping[Any, Any], values: Mapping[Any, Any]) -> dict[Any, Any]:
-    """Return ``base`` with ``values`` over it."""
-    both = {key: _over(base[key], value) for key, value in values.items() if _mappings(base.get(key), value)}
-    return {**base, **values, **both}
-
-
-def _mappings(*values: Any) -> bool:
-    return all(isinstance(value, dict) for value in values)
+def _over(base: Any, value: Any) -> Any:
+    """Return ``value``, upon ``base`` where both are mappings."""
+    if not (isinstance(base, dict) and isinstance(value, dict)):
+        return value
+    return base | {key: _over(base.get(key), own) for key, own in value.items()}
 
 
 def parts_of(values: Any, kind: type, known: Collection[str], where: Path) -> dict[str, Any]:
