@@ -16,6 +16,7 @@ from transformers import AutoTokenizer, PreTrainedModel
 
 from graph.subgraph import SubgraphConcept
 from kgbert import low_rank
+from kgbert.device import default_device
 
 _MAX_PIECES = 32
 
@@ -23,6 +24,7 @@ _MAX_PIECES = 32
 def mean_vectors(encoder: PreTrainedModel, tokenizer, texts: list[str], *, max_pieces: int) -> Tensor:
     """Return the means of the encoder's last states over each text's pieces, of length 1: (texts, width)."""
     tokens = tokenizer(texts, padding=True, truncation=True, max_length=max_pieces, return_tensors="pt")
+    tokens = tokens.to(encoder.device)
     states = encoder(**tokens).last_hidden_state
     mask = tokens["attention_mask"].unsqueeze(-1)
     return torch.nn.functional.normalize((states * mask).sum(1) / mask.sum(1), dim=-1)
@@ -64,13 +66,20 @@ class RandomFeatures:
 
 
 class NameEncoder:
-    """Turns names into vectors and remembers the latest ``capacity`` of them."""
+    """Turns names into vectors, which lie in main memory, and remembers the latest ``capacity`` of them."""
 
-    def __init__(self, folder: Path, *, capacity: int = 100_000, batch_size: int = 128) -> None:
-        """Read the encoder in ``folder``; nothing of it is ever trained."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        capacity: int = 100_000,
+        batch_size: int = 128,
+        device: str | torch.device | None = None,
+    ) -> None:
+        """Read the encoder in ``folder``, which computes on ``device``; nothing of it is ever trained."""
         encoder, tokenizer = low_rank.read(folder)
         self.tokenizer = AutoTokenizer.from_pretrained(tokenizer)
-        self.encoder = encoder.eval().requires_grad_(False)
+        self.encoder = encoder.eval().requires_grad_(False).to(device or default_device())
         self.width: int = self.encoder.config.hidden_size
         self._capacity = capacity
         self._batch_size = batch_size
@@ -96,7 +105,7 @@ class NameEncoder:
 
     @torch.no_grad()
     def _encode(self, names: list[str]) -> Tensor:
-        return mean_vectors(self.encoder, self.tokenizer, names, max_pieces=_MAX_PIECES)
+        return mean_vectors(self.encoder, self.tokenizer, names, max_pieces=_MAX_PIECES).cpu()
 
     def _remember(self, vectors: dict[str, Tensor]) -> None:
         for name, vector in vectors.items():

@@ -197,6 +197,7 @@ def load(
     vectors: str | None = None,
     threshold: float = 0.0,
     convention: Convention = PLAIN,
+    device: str | torch.device | None = None,
 ) -> Pipeline:
     """Return a pipeline.
 
@@ -218,6 +219,7 @@ def load(
         threshold: Least probability of a link, in [0, 1]; a mention whose likeliest concept is less likely gets none.
             Relations have thresholds of their own, in the model's configuration.
         convention: Which of the names in a text are mentions, where only these are looked for.
+        device: Where the model computes, as torch calls it; by default a GPU where there is one.
 
     Raises:
         CheckpointError: The model is damaged, or was trained on another graph and ``swap_graph`` is false.
@@ -225,7 +227,7 @@ def load(
         StoreError: The graph cannot be opened.
     """
     entities = EntitySettings(assertion, nlp, detectors, vectors, encoder, threshold, convention)
-    return load_with(entities, model, graph=graph, swap_graph=swap_graph, link=link)
+    return load_with(entities, model, graph=graph, swap_graph=swap_graph, link=link, device=device)
 
 
 def load_with(
@@ -235,10 +237,11 @@ def load_with(
     graph: str | Path | None = None,
     swap_graph: bool = False,
     link: bool = True,
+    device: str | torch.device | None = None,
 ) -> Pipeline:
     """Return a pipeline that finds and links as ``entities`` say; all else is as :func:`load` has it."""
     folder = Path(model) if model is not None else MODEL
-    network = KGBertForRelationExtraction.from_pretrained(folder, encoder=entities.encoder)
+    network = KGBertForRelationExtraction.from_pretrained(folder, encoder=entities.encoder).on(device)
     where = graph if graph is not None else packaged_graph()
     store = local_graph(where)
     if not swap_graph and not _fits(network.config, store):
@@ -250,7 +253,7 @@ def load_with(
     tokenizer = AutoTokenizer.from_pretrained(weights)
     types = frozenset(task_of(network.config.task).mention_types)
     annotate = annotator(store, entities, types=types) if link else None
-    return Pipeline(network, tokenizer, store, annotate, NameEncoder(weights))
+    return Pipeline(network, tokenizer, store, annotate, NameEncoder(weights, device=network.device))
 
 
 def _fits(config: KGBertConfig, store: EmbeddedGraphStore) -> bool:

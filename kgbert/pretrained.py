@@ -4,12 +4,14 @@ import json
 from pathlib import Path
 from typing import Any, TypeVar
 
+import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedModel
 
 from kgbert import encoder as encoders
 from kgbert.config import EncoderConfig
+from kgbert.device import default_device
 from kgbert.errors import CheckpointError, EncoderError
 from kgbert.nn.text import layers_of
 
@@ -46,6 +48,10 @@ class KGBertPreTrainedModel(PreTrainedModel):
         frozen = {name for name, weight in self.named_parameters() if not weight.requires_grad}
         state = self.state_dict() if state_dict is None else state_dict
         return {name: weight.contiguous() for name, weight in state.items() if name not in frozen}
+
+    def on(self: M, device: str | torch.device | None = None) -> M:
+        """Move to ``device`` (:func:`~kgbert.device.default_device`) and return the model."""
+        return nn.Module.to(self, device or default_device())
 
     def start_from(self, folder: Path) -> None:
         """Take the weights below the head from the model in ``folder``, which may have another head.

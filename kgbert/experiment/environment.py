@@ -6,21 +6,31 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
+import torch
+
 from kgbert import __version__
+from kgbert.device import default_device
 
 _PACKAGES = ("torch", "torch-geometric", "transformers", "peft", "numpy", "scikit-learn")
 
 
 @lru_cache(maxsize=1)
 def environment() -> dict[str, object]:
-    """Return the versions of kgbert, Python and what computes, the processor's kind, and the commit of a checkout."""
+    """Return the versions of kgbert, Python and what computes, where it computes, and the commit of a checkout."""
     return {
         "kgbert": __version__,
         "commit": _commit(),
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",
+        "device": _device(),
         **{name: version(name) for name in _PACKAGES},
     }
+
+
+def _device() -> str:
+    """Return the kind of what models compute on: a GPU's name, or ``cpu``."""
+    device = default_device()
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
 
 
 def _commit() -> str:

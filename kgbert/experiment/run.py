@@ -75,7 +75,7 @@ def run(config: RunConfig) -> dict[str, Any]:
             if not (trained.out / "model.safetensors").is_file():
                 raise RunError(f"{trained.out}: the run is finished and its model gone; remove the run to do it again")
             model = KGBertForRelationExtraction.from_pretrained(trained.out)
-            return _tested(config, model, _data(config))
+            return _tested(config, model.on(), _data(config))
         return _trained_and_tested(config)
 
 

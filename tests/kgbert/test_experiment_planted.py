@@ -3,11 +3,13 @@
 import json
 
 import pytest
+import torch
 import yaml
 from click.testing import CliRunner
 from planted import planted
 
 from kgbert.cli.main import main
+from kgbert.device import default_device
 from kgbert.experiment.runs import read
 
 CONDITIONS = ("A0", "A2", "A8", "A12", "A13")
@@ -60,7 +62,9 @@ def test_what_a_run_leaves_behind(runs):
     assert metrics["graph_release"]
     assert metrics["examples"] == 240
     assert yaml.safe_load((folder / "config.yaml").read_text())["condition"] == "A8"
-    assert json.loads((folder / "environment.json").read_text())["torch"]
+    environment = json.loads((folder / "environment.json").read_text())
+    assert environment["torch"]
+    assert environment["device"] == ("cpu" if default_device().type == "cpu" else torch.cuda.get_device_name())
     assert (folder / "model.safetensors").is_file()
     assert not list(folder.glob("checkpoint-*"))
     assert not (runs["A12"].folder / "model.safetensors").exists(), "it tests the model of A8"
