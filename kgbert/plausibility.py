@@ -17,7 +17,6 @@ from torch_geometric.nn.kge import KGEModel
 
 from graph import atomic
 from graph.embedded_store import EmbeddedGraphStore
-from kgbert.device import default_device
 
 MODELS: Mapping[str, Callable[..., KGEModel]] = {"DistMult": DistMult, "RotatE": RotatE}
 """By name."""
@@ -123,13 +122,10 @@ def embedded(store: EmbeddedGraphStore, config: EmbeddingConfig, *, kept: Path |
 
 
 def _learn(embedding: KGEModel, relations: tuple[Tensor, Tensor, Tensor], config: EmbeddingConfig) -> None:
-    device = default_device()
-    embedding.to(device).train()
-    columns = [column.to(device) for column in relations]
     optimizer = torch.optim.SparseAdam(list(embedding.parameters()), lr=config.rate)
+    embedding.train()
     for _ in range(config.epochs):
-        for chosen in torch.randperm(len(columns[0]), device=device).split(config.batch_size):
+        for chosen in torch.randperm(len(relations[0])).split(config.batch_size):
             optimizer.zero_grad()
-            embedding.loss(*(column[chosen] for column in columns)).backward()
+            embedding.loss(*(column[chosen] for column in relations)).backward()
             optimizer.step()
-    embedding.cpu()

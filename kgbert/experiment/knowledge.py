@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from graph import atomic
 from graph.degrees import PAIR_COUNTS, pair_counts
 from graph.embedded_store import EmbeddedGraphStore
-from graph.errors import StoreError
 from graph.shuffle import rewired, shuffled
 from kgbert.errors import ConfigError
 from kgbert.example import PairFeatures
@@ -51,8 +51,9 @@ def _control(folder: Path, which: str, seed: int, controls: Path) -> EmbeddedGra
         make = shuffled if which == SHUFFLED else rewired
         controls.mkdir(parents=True, exist_ok=True)
         try:
-            make(true, out, seed=seed)
-        except StoreError:
+            with atomic.folder(out) as unfinished:
+                make(true, unfinished, seed=seed)
+        except OSError:
             if not out.exists():
                 raise
     return EmbeddedGraphStore.open(out)
