@@ -23,9 +23,10 @@ from kgbert.masked import Masking, MaskingCollator
 from kgbert.masked_model import KGBertForMaskedLM
 from kgbert.mention_linker import MentionLinker
 from kgbert.packaged import PACKAGED
+from kgbert.run_folder import finish, finished
 from kgbert.task import Task, task_of, tell
 from kgbert.train_config import Optimisation, parts_of, read_yaml
-from kgbert.trainer import PartTrainer, arguments, finish, finished, go_on, settle
+from kgbert.trainer import PartTrainer, arguments, go_on, settle
 
 
 @dataclass(frozen=True, slots=True)

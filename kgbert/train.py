@@ -18,10 +18,11 @@ from kgbert.example import ExampleMaker
 from kgbert.features import NameEncoder
 from kgbert.leakage import refuse_leaks
 from kgbert.model import KGBertForRelationExtraction
+from kgbert.run_folder import finish, finished
 from kgbert.score import probabilities
 from kgbert.task import task_of
 from kgbert.train_config import TrainConfig
-from kgbert.trainer import PartTrainer, arguments, finish, finished, go_on, settle
+from kgbert.trainer import PartTrainer, arguments, go_on, settle
 
 
 class KGBertTrainer(PartTrainer):

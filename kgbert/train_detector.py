@@ -19,8 +19,9 @@ from kgbert.detector import Detector
 from kgbert.errors import TaskError
 from kgbert.ner import KGBertForTokenClassification, TagCollator, TagExample, TagExampleMaker
 from kgbert.packaged import PACKAGED
+from kgbert.run_folder import finish, finished
 from kgbert.train_config import DetectorTrainConfig
-from kgbert.trainer import PartTrainer, arguments, finish, finished, go_on, settle
+from kgbert.trainer import PartTrainer, arguments, go_on, settle
 
 
 def train_detector(config: DetectorTrainConfig) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The Hugging Face ``Trainer`` as all our training uses it."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -10,12 +9,9 @@ from transformers import PreTrainedModel, Trainer, TrainingArguments, set_seed
 from transformers.trainer_pt_utils import LengthGroupedSampler
 from transformers.trainer_utils import get_last_checkpoint
 
-from ingest.corpora import lines
 from kgbert.precision import train_in_half
 from kgbert.pretrained import KGBertPreTrainedModel
 from kgbert.train_config import Optimisation
-
-_FIGURES = "metrics.json"
 
 
 class HasPieces(Protocol):
@@ -81,18 +77,6 @@ class PartTrainer(Trainer):
     def _get_train_sampler(self, train_dataset=None):  # noqa: ARG002
         lengths = [len(example.input_ids) for example in self.examples]
         return LengthGroupedSampler(self.args.train_batch_size, lengths=lengths)
-
-
-def finished(out: Path) -> dict[str, Any] | None:
-    """Return the figures of the run into folder ``out``, if it was finished."""
-    done = out / _FIGURES
-    figures: dict[str, Any] | None = json.loads(done.read_text(encoding="utf-8")) if done.exists() else None
-    return figures
-
-
-def finish(out: Path, figures: dict[str, Any]) -> None:
-    """Write the figures of the run into folder ``out``: from then on it is finished."""
-    lines.write([json.dumps(figures, indent=1)], out / _FIGURES)
 
 
 def settle(how: Optimisation) -> None:

@@ -69,8 +69,9 @@ def _run(config: "ExperimentConfig", processes: int, *, figures: bool) -> None:
     runs = list(config.runs())
     if before := len(runs) - len(unfinished(runs)):
         click.echo(f"{before} of {len(runs)} runs were finished before", err=True)
-    for number, done in enumerate(run_all(runs, processes=processes), start=before + 1):
+    for done in run_all(runs, processes=processes):
         said = f"left alone: {done.why}" if done.figures is None else "finished"
         if figures and done.figures is not None:
             said += f", AP {done.figures['average_precision']:.3f}, F1 {done.figures['f1']:.3f}"
+        number = len(runs) - len(unfinished(runs))
         click.echo(f"{done.name}: {said} ({number} of {len(runs)})", err=True)

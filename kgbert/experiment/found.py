@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from kgbert.errors import RunError
 from kgbert.experiment.pairs import Pair, check_same
-from kgbert.experiment.runs import METRICS, PREDICTIONS, Cell, Run, read
+from kgbert.experiment.runs import PREDICTIONS, Cell, Run, read
+from kgbert.run_folder import METRICS
 
 _REPORTS = frozenset({".csv", ".md", ".png", ".svg", ".tex"})
 """Suffixes of files that a comparison writes."""

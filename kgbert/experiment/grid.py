@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from kgbert.errors import RunError
 from kgbert.experiment.config import RunConfig
-from kgbert.experiment.runs import METRICS
+from kgbert.run_folder import METRICS
 
 
 class Done(NamedTuple):

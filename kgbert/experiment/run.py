@@ -36,10 +36,11 @@ from kgbert.features import Features, NameEncoder, RandomFeatures
 from kgbert.leakage import refuse_leaks
 from kgbert.mention_linker import MentionLinker
 from kgbert.model import KGBertForRelationExtraction
+from kgbert.run_folder import finish, finished
 from kgbert.score import probabilities
 from kgbert.task import tell
 from kgbert.train import KGBertTrainer
-from kgbert.trainer import arguments, finish, finished, go_on, settle
+from kgbert.trainer import arguments, go_on, settle
 
 _LOCK = ".running"
 

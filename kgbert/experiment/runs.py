@@ -13,9 +13,8 @@ import orjson
 
 from kgbert.errors import RunError
 from kgbert.experiment.pairs import Bools, Floats, Pair, Pairs, Slice
+from kgbert.run_folder import METRICS
 
-METRICS = "metrics.json"
-"""Written last: a folder without it holds no finished run."""
 PREDICTIONS = "predictions.jsonl.gz"
 
 SUM_TOLERANCE = 1e-4
