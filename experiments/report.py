@@ -10,7 +10,8 @@ KGBERT_DATA and KGBERT_GRAPHS are read as the experiment reads them.
 """
 
 import argparse
-from collections import Counter
+import json
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -29,8 +30,9 @@ from kgbert.experiment.plots import draw
 from kgbert.experiment.predictions import APART, DIRECT, PATH, related
 from kgbert.experiment.resample import Resampler
 from kgbert.experiment.run import tested_on
-from kgbert.experiment.runs import Run
+from kgbert.experiment.runs import Cell, Run
 from kgbert.experiment.units import document_of
+from kgbert.run_folder import finished
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
@@ -65,7 +67,7 @@ def report(asked: dict[str, RunConfig], registered: Sequence[Run], found: Runs, 
     yield "Registered in [PREREGISTRATION.md](PREREGISTRATION.md); made by `python experiments/report.py` from the runs"
     yield "in `experiments/results`. What each figure is: [docs](../docs/experiments.md#comparing-runs)."
     yield ""
-    yield f"{len(registered)} of {len(asked)} registered runs are finished."
+    yield f"{len(registered)} of {len(asked)} registered runs are finished{computed_on(registered)}."
     if missing := missing_of(asked, registered):
         yield "There is no result before all of them are: nothing is compared until then. Missing, by seed:"
         yield ""
@@ -80,8 +82,37 @@ def report(asked: dict[str, RunConfig], registered: Sequence[Run], found: Runs, 
         return
     extended = with_related(registered, asked)
     yield from _registered(compare(Runs(tuple(extended), ()), replicates=replicates), extended)
+    if (opened := gates(registered)).rows:
+        yield tables.markdown(opened)
     if others := contrasts_beside(found.finished, registered):
         yield from _exploratory(compare(found, contrasts=others, replicates=replicates))
+
+
+def computed_on(runs: Sequence[Run]) -> str:
+    """Return how many of ``runs`` were computed on what, as the end of a sentence; nothing where no run says."""
+    notes = (run.folder / "environment.json" for run in runs)
+    environments = (json.loads(note.read_text(encoding="utf-8")) for note in notes if note.exists())
+    counts = Counter(environment.get("device", "cpu") for environment in environments)
+    return f" ({', '.join(f'{n} on {device}' for device, n in sorted(counts.items()))})" if counts else ""
+
+
+def gates(runs: Sequence[Run]) -> tables.Table:
+    """Return how far the gates of the knowledge attention were open in the end, in either direction."""
+    found: dict[tuple[str, Cell], list[float]] = defaultdict(list)
+    for run in runs:
+        for gate in (finished(run.folder) or {}).get("gates", {}).values():
+            found[run.condition, run.cell].append(abs(gate))
+    cells = sorted({cell for _, cell in found})
+    rows = (
+        (condition, *(_spread(found[condition, cell]) for cell in cells))
+        for condition in sorted({condition for condition, _ in found})
+    )
+    title = "Gates of the knowledge attention, |tanh(gamma)| after training, mean ± SD over seeds"
+    return tables.Table(title, ("condition", *map(str, cells)), tuple(rows))
+
+
+def _spread(values: Sequence[float]) -> str:
+    return f"{np.mean(values):.3f} ± {np.std(values, ddof=1):.3f}" if len(values) > 1 else "–"
 
 
 def full_sizes(found: Runs, replicates: int) -> Iterator[str]:

@@ -15,6 +15,7 @@ from kgbert.experiment.config import ExperimentConfig
 from kgbert.experiment.found import Runs
 from kgbert.experiment.predictions import DIRECT, PATH
 from kgbert.experiment.runs import Run
+from kgbert.run_folder import finish
 from kgbert.task import CHEMPROT
 
 EXPERIMENTS = Path(__file__).parents[1] / "experiments"
@@ -41,7 +42,8 @@ def configured(name: str) -> dict[str, dict]:
 def test_what_is_explored_has_the_settings_of_what_was_registered() -> None:
     registered, explored = configured("primary.yaml"), configured("exploratory.yaml")
     assert explored.keys().isdisjoint(registered), "they share a folder"
-    for name, run in [*explored.items(), *configured("started.yaml").items()]:
+    others = ("started.yaml", "retested.yaml")
+    for name, run in [*explored.items(), *(item for other in others for item in configured(other).items())]:
         task, size, _, seed = name.rsplit("-", 3)
         run.pop("start", None)
         assert run | {"condition": "A8"} == registered[f"{task}-{size}-A8-{seed}"]
@@ -127,3 +129,23 @@ def test_pretrained_runs_stand_beside_their_registered_ones_once_those_may_be_re
     assert module.may_be_read(asked, registered)
     assert not module.may_be_read(asked, registered[1:])
     assert not module.may_be_read(asked, list(runs(full=lambda seed: PERFECT if seed % 2 else POOR)))
+
+
+def test_gates_are_shown_by_condition_and_cell_whichever_way_they_opened(tmp_path: Path) -> None:
+    found = []
+    for run, gate in zip(runs(("A8", "A0"), 2, full=lambda _: PERFECT), (0.1, -0.3, None, None), strict=True):
+        found.append(replace(run, folder=tmp_path / run.folder))
+        found[-1].folder.mkdir()
+        finish(found[-1].folder, {"gates": {} if gate is None else {"3": gate}})
+    table = _module().gates(found)
+    assert table.head == ("condition", "ChemProt 200")
+    assert table.rows == (("A8", "0.200 ± 0.141"),)
+
+
+def test_what_the_runs_were_computed_on_is_said(tmp_path: Path) -> None:
+    found = [replace(run, folder=tmp_path / run.folder) for run in runs(("A0",), 3, full=lambda _: PERFECT)]
+    assert _module().computed_on(found) == ""
+    for run, device in zip(found, ('"device": "cpu"', '"device": "GPU X"', '"torch": "2"'), strict=True):
+        run.folder.mkdir()
+        (run.folder / "environment.json").write_text(f"{{{device}}}", encoding="utf-8")
+    assert _module().computed_on(found) == " (1 on GPU X, 2 on cpu)"
