@@ -69,9 +69,6 @@ class MentionNodes(NamedTuple):
     node: Tensor
 
 
-_GNN_INPUTS = ("node_features", "node_role", "predicate_features", "edge_index", "edge_predicate")
-
-
 class KGBertModel(KGBertPreTrainedModel):
     """Token states that have read the graph, and node states."""
 
@@ -109,6 +106,10 @@ class KGBertModel(KGBertPreTrainedModel):
         fusions = self.text.fusions.items()
         return {layer: fusion.gate for layer, fusion in fusions if isinstance(fusion, KnowledgeAttention)}
 
+    def scaled(self, names: Tensor) -> Tensor:
+        """Return vectors of names, (rows, features), as the layers read them (``config.scale_names``)."""
+        return names * names.shape[-1] ** 0.5 if self.config.scale_names else names
+
     def forward(
         self,
         input_ids: Tensor,
@@ -125,7 +126,13 @@ class KGBertModel(KGBertPreTrainedModel):
         """
         states, nodes, carried = None, None, None
         if self.gnn is not None and "node_features" in graph:
-            states = self.gnn(*(graph[name] for name in _GNN_INPUTS))
+            states = self.gnn(
+                self.scaled(graph["node_features"]),
+                graph["node_role"],
+                self.scaled(graph["predicate_features"]),
+                graph["edge_index"],
+                graph["edge_predicate"],
+            )
             nodes = _by_window(states, graph, n_windows=len(input_ids))
             if silent is not None:
                 nodes = nodes._replace(mask=nodes.mask & ~silent[:, None])
@@ -192,7 +199,8 @@ class KGBertForRelationExtraction(KGBertPreTrainedModel):
         graph = None
         if self.graph_head is not None and base.nodes is not None and walks is not None:
             subject, object = argument_node[ends.subject], argument_node[ends.object]
-            graph = self.graph_head(base.nodes, subject, object, encoded["predicate_features"], walks, pair_features)
+            relations = self.kgbert.scaled(encoded["predicate_features"])
+            graph = self.graph_head(base.nodes, subject, object, relations, walks, pair_features)
             logits = self._without_some_text(logits) + graph.logits
         loss = None
         if labels is not None:
@@ -221,8 +229,10 @@ class KGBertForRelationExtraction(KGBertPreTrainedModel):
             lost = self.alignment(mentions, tokens.window, tokens.node, nodes, graph["node_window"])
             added = added + self.config.alignment_loss * lost
         if self.links is not None:
-            edges = (graph[name] for name in ("edge_index", "edge_predicate", "predicate_features"))
-            added = added + self.config.link_loss * self.links(nodes, *edges)
+            relations = self.kgbert.scaled(graph["predicate_features"])
+            added = added + self.config.link_loss * self.links(
+                nodes, graph["edge_index"], graph["edge_predicate"], relations
+            )
         return added
 
     def _silent(self, n_windows: int, like: Tensor) -> Tensor | None:
