@@ -4,8 +4,8 @@
     python experiments/report.py
 
 The runs are in experiments/results, without their models: those that were registered, and others, which are reported
-apart and without tests. Those of full size are in experiments/full, those begun from pretrained models in
-experiments/started. Nothing in RESULTS.md is written by hand.
+apart and without tests. Those of full size are in experiments/full, those with one thing changed in experiments/scaled
+and experiments/started. Nothing in RESULTS.md is written by hand.
 KGBERT_DATA and KGBERT_GRAPHS are read as the experiment reads them.
 """
 
@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,11 +37,48 @@ from kgbert.run_folder import finished
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
-STARTED = HERE / "started"
+
+
+class Altered(NamedTuple):
+    """Registered runs of small size done once more with one thing changed.
+
+    Attributes:
+        folder: Where they are, and the name of the file that asks for them.
+        mark: Put behind the names of their conditions.
+        title: Of what is said about them.
+        about: What was changed.
+    """
+
+    folder: str
+    mark: str
+    title: str
+    about: tuple[str, ...]
+
+
+SCALED = Altered(
+    "scaled",
+    "+",
+    "With the vectors of names scaled up",
+    (
+        "In the registered runs what concepts and relation types are called is nearly drowned by what it is added to",
+        "([docs](../docs/model.md#names-that-drown)). Here the vectors of names are multiplied by the root of their",
+        "width (`scale_names`, [scaled.yaml](scaled.yaml)) and all else is as it was. These runs have a plus.",
+    ),
+)
+STARTED = Altered(
+    "started",
+    "*",
+    "Started from masked language modelling",
+    (
+        "Before the task the model was taught masked words and whole mentions ([starts](starts)), with the graph or,",
+        "for A0, without it ([started.yaml](started.yaml)). These runs have a star.",
+    ),
+)
 
 MOST_SPREAD = 2.0
 """Points: a contrast that varies more over ten seeds asks for ten more (PREREGISTRATION.md)."""
 FEW_SEEDS = 10
+TEXT_ONLY = "A0"
 
 
 def main() -> None:
@@ -53,11 +91,13 @@ def main() -> None:
     registered = find(HERE / "results", names=asked.keys()).finished
     lines = report(asked, registered, find(HERE / "results"), arguments.replicates)
     whole = full_sizes(find(HERE / "full"), arguments.replicates)
-    begun: Iterator[str] = iter(())
-    if STARTED.is_dir():
-        plain = registered if may_be_read(asked, registered) else ()
-        begun = started(find(STARTED).finished, plain, arguments.replicates)
-    write_lines(chain(lines, begun, whole), HERE / "RESULTS.md")
+    plain = registered if may_be_read(asked, registered) else ()
+    altered = (
+        beside(how, find(HERE / how.folder).finished, plain, arguments.replicates)
+        for how in (SCALED, STARTED)
+        if (HERE / how.folder).is_dir()
+    )
+    write_lines(chain(lines, *altered, whole), HERE / "RESULTS.md")
 
 
 def report(asked: dict[str, RunConfig], registered: Sequence[Run], found: Runs, replicates: int) -> Iterator[str]:
@@ -126,20 +166,22 @@ def full_sizes(found: Runs, replicates: int) -> Iterator[str]:
     yield from map(tables.markdown, tables.untested(compare(found, replicates=replicates)))
 
 
-def started(begun: Sequence[Run], registered: Sequence[Run], replicates: int) -> Iterator[str]:
-    """Yield the lines about runs that began from a model taught masked words, beside those that did not."""
-    named = {(run.cell, run.condition, run.seed): replace(run, condition=f"{run.condition}*") for run in begun}
-    plain = [run for run in registered if (run.cell, run.condition, run.seed) in named]
-    own = sorted({run.condition for run in begun})
-    contrasts = list(default_contrasts([f"{condition}*" for condition in own]))
-    contrasts += [Contrast(f"{condition}*", condition) for condition in own if plain]
+def beside(how: Altered, runs: Sequence[Run], registered: Sequence[Run], replicates: int) -> Iterator[str]:
+    """Yield the lines about ``runs``, altered as ``how`` says, beside the registered ones of their cells and seeds."""
+    named = [replace(run, condition=f"{run.condition}{how.mark}") for run in runs]
+    own, places = sorted({run.condition for run in runs}), {(run.cell, run.seed) for run in runs}
+    plain = [run for run in registered if (run.cell, run.seed) in places and run.condition in {*own, TEXT_ONLY}]
+    there, full = {run.condition for run in plain}, f"{FULL}{how.mark}"
+    contrasts = [Contrast(full, f"{condition}{how.mark}") for condition in own if condition != FULL]
+    contrasts += [Contrast(f"{condition}{how.mark}", condition) for condition in own if condition in there]
+    contrasts += [Contrast(full, condition) for condition in sorted(there - set(own))]
     yield ""
-    yield "## Started from masked language modelling"
+    yield f"## {how.title}"
     yield ""
-    yield "Not registered, no tests, no claims: before the task the model was taught masked words and whole mentions"
-    yield "([starts](starts)), with the graph or, for A0, without it ([started.yaml](started.yaml)). They have a star."
+    yield "Not registered, no tests, no claims."
+    yield from how.about
     yield ""
-    found = Runs((*plain, *named.values()), ())
+    found = Runs((*plain, *named), ())
     yield from map(tables.markdown, tables.untested(compare(found, contrasts=contrasts, replicates=replicates)))
 
 

@@ -119,7 +119,7 @@ def test_pretrained_runs_stand_beside_their_registered_ones_once_those_may_be_re
     module = _module()
     begun = list(runs(("A0", "A8"), 3, full=lambda _: PERFECT))
     registered = list(runs(full=lambda _: PERFECT))
-    with_plain, alone = ("\n".join(module.started(begun, plain, 50)) for plain in (registered, []))
+    with_plain, alone = ("\n".join(module.beside(module.STARTED, begun, plain, 50)) for plain in (registered, []))
     assert "A8\\* - A0\\*" in alone
     assert "| A8 |" not in alone
     for contrast in ("A8\\* - A0\\*", "A0\\* - A0", "A8\\* - A8"):
@@ -129,6 +129,16 @@ def test_pretrained_runs_stand_beside_their_registered_ones_once_those_may_be_re
     assert module.may_be_read(asked, registered)
     assert not module.may_be_read(asked, registered[1:])
     assert not module.may_be_read(asked, list(runs(full=lambda seed: PERFECT if seed % 2 else POOR)))
+
+
+def test_altered_runs_are_compared_with_their_own_controls_the_plain_ones_and_text_alone() -> None:
+    module = _module()
+    altered = list(runs(("A8", "A2"), 3, full=lambda _: PERFECT))
+    registered = list(runs(full=lambda _: PERFECT))
+    said = "\n".join(module.beside(module.SCALED, altered, registered, 50))
+    for contrast in ("A8+ - A2+", "A8+ - A8", "A2+ - A2", "A8+ - A0"):
+        assert f"| {contrast} | ChemProt 200 |" in said
+    assert "A13" not in said, "what was not altered has no part but for text alone"
 
 
 def test_gates_are_shown_by_condition_and_cell_whichever_way_they_opened(tmp_path: Path) -> None:

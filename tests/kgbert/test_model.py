@@ -8,8 +8,9 @@ import torch
 from toys import FAMILIES, example, opened, save_encoder, small_config
 
 from kgbert.batch import Collator
+from kgbert.config import KGBertConfig
 from kgbert.errors import CheckpointError, EncoderError
-from kgbert.model import KGBertForRelationExtraction
+from kgbert.model import KGBertForRelationExtraction, KGBertModel
 
 
 def logits(model, collate, *examples):
@@ -202,3 +203,40 @@ def test_a_window_whose_graph_is_dropped_is_read_as_text_alone(encoder, collate)
     for module in (one, one.kgbert.gnn):
         module.training = True
     torch.testing.assert_close(logits(one, collate, example(LONG)), text, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("settings", [{}, {"link_loss": 0.1}, {"memory": 5}])
+def test_scaled_names_are_names_multiplied(encoder, collate, settings):
+    plain, scaled = (
+        opened(KGBertForRelationExtraction(small_config(encoder, scale_names=on, dropout=0.0, **settings)))
+        for on in (False, True)
+    )
+    scaled.load_state_dict(plain.state_dict())
+    batch = collate([replace(example(LONG), labels=(1,) * len(example(LONG).pairs))])
+    larger = {n: t * t.shape[-1] ** 0.5 if n.endswith("_features") else t for n, t in batch.items()}
+    if plain.kgbert.memory is not None:
+        scaled.kgbert.memory.features.data /= scaled.kgbert.memory.features.shape[-1] ** 0.5
+        larger = batch
+    torch.manual_seed(0)
+    expected = plain(**larger)
+    torch.manual_seed(0)
+    found = scaled(**batch)
+    torch.testing.assert_close(found.logits, expected.logits)
+    torch.testing.assert_close(found.loss, expected.loss)
+
+
+def test_names_that_are_not_scaled_drown_in_a_new_model():
+    torch.manual_seed(0)
+    names, others = (torch.nn.functional.normalize(torch.randn(40, 384), dim=-1) for _ in range(2))
+    role = torch.zeros(40, dtype=torch.long)
+    no_edges = torch.zeros(2, 0, dtype=torch.long), torch.zeros(0, dtype=torch.long)
+
+    def change(scale_names: bool) -> float:
+        model = KGBertModel(KGBertConfig(scale_names=scale_names, gnn_layers=0)).eval()
+        relations = model.scaled(names[:1])
+        with torch.inference_mode():
+            one, two = (model.gnn(model.scaled(nodes), role, relations, *no_edges) for nodes in (names, others))
+        return float((one - two).square().mean() / (2 * one.square().mean()))
+
+    assert change(scale_names=False) < 0.01
+    assert change(scale_names=True) > 0.1
