@@ -26,6 +26,7 @@ from kgbert.experiment.claim import FULL
 from kgbert.experiment.compare import Comparison, compare, default_contrasts
 from kgbert.experiment.config import ExperimentConfig, RunConfig
 from kgbert.experiment.contrast import Contrast, cells_of, conditions, paired, tabulated
+from kgbert.experiment.environment import ENVIRONMENT
 from kgbert.experiment.found import Runs, find
 from kgbert.experiment.plots import draw
 from kgbert.experiment.predictions import APART, DIRECT, PATH, related
@@ -130,7 +131,7 @@ def report(asked: dict[str, RunConfig], registered: Sequence[Run], found: Runs, 
 
 def computed_on(runs: Sequence[Run]) -> str:
     """Return how many of ``runs`` were computed on what, as the end of a sentence; nothing where no run says."""
-    notes = (run.folder / "environment.json" for run in runs)
+    notes = (run.folder / ENVIRONMENT for run in runs)
     environments = (json.loads(note.read_text(encoding="utf-8")) for note in notes if note.exists())
     counts = Counter(environment.get("device", "cpu") for environment in environments)
     return f" ({', '.join(f'{n} on {device}' for device, n in sorted(counts.items()))})" if counts else ""

@@ -4,5 +4,5 @@ import torch
 
 
 def default_device() -> torch.device:
-    """Return the device that models are put on unless told otherwise; the Trainer chooses the same."""
+    """Return the device that models are put on unless told otherwise, in training too."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")

@@ -9,6 +9,7 @@ from transformers import PreTrainedModel, Trainer, TrainingArguments, set_seed
 from transformers.trainer_pt_utils import LengthGroupedSampler
 from transformers.trainer_utils import get_last_checkpoint
 
+from kgbert.device import default_device
 from kgbert.precision import train_in_half
 from kgbert.pretrained import KGBertPreTrainedModel
 from kgbert.train_config import Optimisation
@@ -109,6 +110,6 @@ def arguments(how: Optimisation, *, out: Path, labels: str) -> TrainingArguments
         label_names=[labels],
         report_to=list(how.report_to) or "none",
         disable_tqdm=True,
-        use_cpu=not torch.cuda.is_available(),
+        use_cpu=default_device().type == "cpu",
         dataloader_pin_memory=False,
     )

@@ -11,6 +11,9 @@ import torch
 from kgbert import __version__
 from kgbert.device import default_device
 
+ENVIRONMENT = "environment.json"
+"""Where a run notes it, in its folder."""
+
 _PACKAGES = ("torch", "torch-geometric", "transformers", "peft", "numpy", "scikit-learn")
 
 

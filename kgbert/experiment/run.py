@@ -26,7 +26,7 @@ from kgbert.experiment.conditions import TRUE, UNFILTERED, condition_named
 from kgbert.experiment.config import RunConfig
 from kgbert.experiment.corpus import Corpus, checksum, corpus
 from kgbert.experiment.draw import training
-from kgbert.experiment.environment import environment
+from kgbert.experiment.environment import ENVIRONMENT, environment
 from kgbert.experiment.knowledge import KEPT, features_for, graph_for
 from kgbert.experiment.links import links
 from kgbert.experiment.predictions import Row, related, rows
@@ -212,7 +212,7 @@ def _written(config: RunConfig, found: list[Row], data: Data, **more: Any) -> di
     labels = list(config.task.labels)
     predictions.write(found, config.out / PREDICTIONS)
     lines.write([yaml.safe_dump(config.to_dict(), sort_keys=False)], config.out / "config.yaml")
-    lines.write([json.dumps(environment(), indent=1)], config.out / "environment.json")
+    lines.write([json.dumps(environment(), indent=1)], config.out / ENVIRONMENT)
     about = {
         "task": config.task.name,
         "train_size": config.train_size,
