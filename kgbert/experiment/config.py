@@ -25,6 +25,7 @@ class RunConfig:
         data: Annotated files or folders that training units are drawn from.
         evaluate_on: Annotated files or folders to test on, or the part of the documents in ``data`` that is held out.
         evaluate_sample: Units tested on, the same for every run; 0 for all.
+        evaluate_skip: Units passed over before those are drawn, such as the ones that another experiment was tested on.
         train_size: Units (documents or sentences, as the task has it) learnt from; 0 for all.
         condition: What text and graph are replaced by.
         seed: Decides the draw of training units, initial weights, order, dropout and control graphs.
@@ -41,6 +42,7 @@ class RunConfig:
     data: tuple[Path, ...]
     evaluate_on: tuple[Path, ...] | float
     evaluate_sample: int
+    evaluate_skip: int
     train_size: int
     condition: Condition
     seed: int
@@ -59,6 +61,7 @@ class RunConfig:
             "task": tell(self.task),
             **self.told,
             "evaluate_sample": self.evaluate_sample,
+            "evaluate_skip": self.evaluate_skip,
             "train_size": self.train_size,
             "condition": self.condition.name,
             "seed": self.seed,
@@ -77,7 +80,8 @@ class ExperimentConfig:
     Attributes:
         task: Names of tasks.
         tasks: Tasks of your own, by name: what :class:`~kgbert.task.Task` takes beside it.
-        data, evaluate_on, evaluate_sample, graph, unfiltered_graph, model, optimisation, start: See :class:`RunConfig`.
+        data, evaluate_on, evaluate_sample, evaluate_skip, graph, unfiltered_graph, model, optimisation, start: See
+            :class:`RunConfig`.
         train_size: Sizes.
         condition: Names of conditions (:mod:`kgbert.experiment.conditions`).
         seed: Seeds.
@@ -92,6 +96,7 @@ class ExperimentConfig:
     out: Path
     train_size: Any = 0
     evaluate_sample: Any = 0
+    evaluate_skip: Any = 0
     condition: Any = "A8"
     seed: Any = 0
     epochs: Any = None
@@ -142,8 +147,9 @@ class ExperimentConfig:
                     yield self._run(tasks[task], size, condition, seed)
 
     def _run(self, task: Task, size: int, condition: Condition, seed: int) -> RunConfig:
-        sample = self._for(self.evaluate_sample, task.name)
-        for key, value in (("train_size", size), ("seed", seed), ("evaluate_sample", sample)):
+        sample, skip = (self._for(value, task.name) for value in (self.evaluate_sample, self.evaluate_skip))
+        numbers = {"train_size": size, "seed": seed, "evaluate_sample": sample, "evaluate_skip": skip}
+        for key, value in numbers.items():
             if not isinstance(value, int) or isinstance(value, bool) or value < 0:
                 raise ConfigError(f"{key}: found {value!r}, expected a number that is not negative")
         data, evaluate_on = (_files(self._for(value, task.name)) for value in (self.data, self.evaluate_on))
@@ -160,6 +166,7 @@ class ExperimentConfig:
             data=data,
             evaluate_on=evaluate_on,
             evaluate_sample=sample,
+            evaluate_skip=skip,
             train_size=size,
             condition=condition,
             seed=seed,

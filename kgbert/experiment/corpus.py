@@ -47,16 +47,19 @@ def corpus(config: RunConfig) -> Corpus:
         ConfigError: Nothing is left to learn from or to test on.
         CorpusFormatError: A file breaks its format.
     """
-    return _corpus(config.task, config.data, config.evaluate_on, config.evaluate_sample)
+    return _corpus(config.task, config.data, config.evaluate_on, config.evaluate_sample, config.evaluate_skip)
 
 
 @lru_cache(maxsize=8)
-def _corpus(task: Task, data: tuple[Path, ...], evaluate_on: tuple[Path, ...] | float, sample: int) -> Corpus:
+def _corpus(
+    task: Task, data: tuple[Path, ...], evaluate_on: tuple[Path, ...] | float, sample: int, skip: int
+) -> Corpus:
     training = units(read_annotated(data), task)
     if isinstance(evaluate_on, tuple):
         evaluated = units(read_annotated(evaluate_on), task)
     else:
         training, evaluated = draw.held_out(training, evaluate_on, task=task)
+    evaluated = draw.evaluation(evaluated, sample, skip=skip)
     if not training or not evaluated:
         raise ConfigError(f"{task.name}: {len(training)} units to learn from, {len(evaluated)} to test on")
-    return Corpus(task, tuple(training), tuple(draw.evaluation(evaluated, sample)))
+    return Corpus(task, tuple(training), tuple(evaluated))

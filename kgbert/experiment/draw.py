@@ -22,9 +22,10 @@ def training(units: Sequence[Document], n: int, *, seed: int, task: Task) -> lis
     return order[: n or None]
 
 
-def evaluation(units: Sequence[Document], n: int) -> list[Document]:
-    """Return ``n`` of ``units`` (all for 0), the same for every run."""
-    chosen = sorted(units, key=lambda unit: hashed(unit.id, salt="evaluate"))[: n or None]
+def evaluation(units: Sequence[Document], n: int, *, skip: int = 0) -> list[Document]:
+    """Return ``n`` of ``units`` (all for 0), the same for every run: none of those that a draw of ``skip`` gives."""
+    order = sorted(units, key=lambda unit: hashed(unit.id, salt="evaluate"))[skip:]
+    chosen = order[: n or None]
     return sorted(chosen, key=lambda unit: unit.id)
 
 

@@ -63,6 +63,7 @@ def test_a_run_is_written_down_with_paths_as_they_were_told(read, monkeypatch):
     [
         ({"condition": "A99"}, "unknown condition 'A99'"),
         ({"seed": -1}, "seed: found -1"),
+        ({"evaluate_skip": -5}, "evaluate_skip: found -5"),
         ({"train_size": "many"}, "train_size: found 'many'"),
         ({"model": {"widht": 3}}, "model: unknown key 'widht'"),
         ({"optimisation": {"epocs": 3}}, "unknown key 'epocs'"),

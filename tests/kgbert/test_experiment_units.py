@@ -105,6 +105,13 @@ def test_seeds_draw_differently_and_tests_do_not_depend_on_them():
     assert evaluation(whole, 10) == evaluation(list(reversed(whole)), 10)
 
 
+def test_units_passed_over_are_those_of_another_draw():
+    whole = numbered(60)
+    first, rest = evaluation(whole, 10), evaluation(whole, 0, skip=10)
+    assert sorted(d.id for d in first + rest) == sorted(d.id for d in whole)
+    assert set(d.id for d in evaluation(whole, 5, skip=10)) < set(d.id for d in rest)
+
+
 def test_whole_documents_are_held_out():
     kept, out = held_out(numbered(60), 0.25, task=CHEMPROT)
     assert len(kept) + len(out) == 60
