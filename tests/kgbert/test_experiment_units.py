@@ -109,7 +109,7 @@ def test_units_passed_over_are_those_of_another_draw():
     whole = numbered(60)
     first, rest = evaluation(whole, 10), evaluation(whole, 0, skip=10)
     assert sorted(d.id for d in first + rest) == sorted(d.id for d in whole)
-    assert set(d.id for d in evaluation(whole, 5, skip=10)) < set(d.id for d in rest)
+    assert {d.id for d in evaluation(whole, 5, skip=10)} < {d.id for d in rest}
 
 
 def test_whole_documents_are_held_out():
