@@ -1,19 +1,20 @@
-"""Write RESULTS.md from the finished runs of the registered experiment.
+"""Write RESULTS.md from the finished runs of the registered experiments.
 
     kgbert experiment run experiments/primary.yaml --processes 2      some nine hours of two cores, in pieces
+    kgbert experiment run experiments/second.yaml --processes 2       some three hours
     python experiments/report.py
 
-The runs are in experiments/results, without their models: those that were registered, and others, which are reported
-apart and without tests. Those of full size are in experiments/full, those with one thing changed in experiments/scaled
-and experiments/started. Nothing in RESULTS.md is written by hand.
-KGBERT_DATA and KGBERT_GRAPHS are read as the experiment reads them.
+The runs are in experiments/results and experiments/second, without their models: those that were registered, and
+others, which are reported apart and without tests. Those of full size are in experiments/full, those with one thing
+changed in experiments/scaled and experiments/started. Nothing in RESULTS.md is written by hand.
+KGBERT_DATA and KGBERT_GRAPHS are read as the experiments read them.
 """
 
 import argparse
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -38,6 +39,71 @@ from kgbert.run_folder import finished
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
+
+
+class Registration(NamedTuple):
+    """An experiment whose outcome decides on a claim, by rules that were written down before it began.
+
+    Attributes:
+        file: What asks for its runs.
+        folder: Where they are.
+        rules: What was written down.
+        title: Of what is said about it.
+        most_spread: Points: where a contrast varies more over so many seeds as :data:`FEW_SEEDS`, the rules ask for as
+            many more before any test; ``None`` where they do not.
+    """
+
+    file: str
+    folder: str
+    rules: str
+    title: str
+    most_spread: float | None = None
+
+
+FEW_SEEDS = 10
+FIRST = Registration("primary.yaml", "results", "PREREGISTRATION.md", "Three tasks", most_spread=2.0)
+SECOND = Registration("second.yaml", "second", "PREREGISTRATION-2.md", "BC5CDR, with names that do not drown")
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A registered experiment as far as it is.
+
+    Attributes:
+        how: Its rules.
+        asked: Its runs, by the names of their folders.
+        runs: Those that are finished.
+        beside: These and others in the same folder.
+        spread: Standard deviation over seeds of each registered contrast, in points; empty before all are finished.
+    """
+
+    how: Registration
+    asked: Mapping[str, RunConfig]
+    runs: Sequence[Run]
+    beside: Runs
+    spread: Mapping[Contrast, float]
+
+    @classmethod
+    def of(cls, how: Registration, asked: Mapping[str, RunConfig], runs: Sequence[Run], beside: Runs) -> "Registered":
+        """Return the experiment, its spread worked out if it may be: from no other figure than that."""
+        finished = asked.keys() <= {run.folder.name for run in runs}
+        return cls(how, asked, runs, beside, spreads(runs) if finished else {})
+
+    @property
+    def missing(self) -> list[str]:
+        """Names of the runs that are not finished."""
+        return sorted(self.asked.keys() - {run.folder.name for run in self.runs})
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether there are as many seeds as the rules ask for."""
+        most = self.how.most_spread
+        return most is None or max(self.spread.values()) <= most or len({run.seed for run in self.runs}) > FEW_SEEDS
+
+    @property
+    def may_be_read(self) -> bool:
+        """Whether its runs may be compared."""
+        return not self.missing and self.is_steady
 
 
 class Altered(NamedTuple):
@@ -76,57 +142,71 @@ STARTED = Altered(
     ),
 )
 
-MOST_SPREAD = 2.0
-"""Points: a contrast that varies more over ten seeds asks for ten more (PREREGISTRATION.md)."""
-FEW_SEEDS = 10
 TEXT_ONLY = "A0"
+
+HEAD = (
+    "# Does knowledge help relation extraction here? Results",
+    "",
+    "Made by `python experiments/report.py` from the runs beside it. What each figure is:",
+    "[docs](../docs/experiments.md#comparing-runs).",
+)
 
 
 def main() -> None:
     """Read the runs, compare what may be compared, write."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--replicates", type=int, default=2000, help="draws behind each interval and p-value")
-    arguments = parser.parse_args()
-    asked = {run.out.name: run for run in ExperimentConfig.read(HERE / "primary.yaml").runs()}
-    # What other runs propose must not touch the registered ones, so these are read by themselves first.
-    registered = find(HERE / "results", names=asked.keys()).finished
-    lines = report(asked, registered, find(HERE / "results"), arguments.replicates)
-    whole = full_sizes(find(HERE / "full"), arguments.replicates)
-    plain = registered if may_be_read(asked, registered) else ()
+    replicates = parser.parse_args().replicates
+    first, second = read(FIRST), read(SECOND)
+    plain = first.runs if first.may_be_read else ()
     altered = (
-        beside(how, find(HERE / how.folder).finished, plain, arguments.replicates)
+        beside(how, runs_in(how.folder).finished, plain, replicates)
         for how in (SCALED, STARTED)
         if (HERE / how.folder).is_dir()
     )
-    write_lines(chain(lines, *altered, whole), HERE / "RESULTS.md")
+    sections = (report(experiment, replicates) for experiment in (first, second))
+    write_lines(chain(HEAD, *sections, *altered, full_sizes(runs_in("full"), replicates)), HERE / "RESULTS.md")
 
 
-def report(asked: dict[str, RunConfig], registered: Sequence[Run], found: Runs, replicates: int) -> Iterator[str]:
-    """Yield the lines of the report; before all registered runs are finished nothing is compared."""
-    yield "# Does knowledge help relation extraction here? Results"
+def read(how: Registration) -> Registered:
+    """Return a registered experiment; what other runs propose must not touch its own, so these are read first."""
+    asked = {run.out.name: run for run in ExperimentConfig.read(HERE / how.file).runs()}
+    return Registered.of(how, asked, runs_in(how.folder, names=asked.keys()).finished, runs_in(how.folder))
+
+
+def runs_in(folder: str, *, names: Collection[str] | None = None) -> Runs:
+    """Return the runs in a folder beside this file; none where there is no such folder."""
+    return find(HERE / folder, names=names) if (HERE / folder).is_dir() else Runs((), ())
+
+
+def report(experiment: Registered, replicates: int) -> Iterator[str]:
+    """Yield the lines about one experiment; before all registered runs are finished nothing is compared."""
+    how, runs = experiment.how, experiment.runs
     yield ""
-    yield "Registered in [PREREGISTRATION.md](PREREGISTRATION.md); made by `python experiments/report.py` from the runs"
-    yield "in `experiments/results`. What each figure is: [docs](../docs/experiments.md#comparing-runs)."
+    yield f"## {how.title}"
     yield ""
-    yield f"{len(registered)} of {len(asked)} registered runs are finished{computed_on(registered)}."
-    if missing := missing_of(asked, registered):
+    yield f"Registered in [{how.rules}]({how.rules}), settings in [{how.file}]({how.file})."
+    yield f"{len(runs)} of {len(experiment.asked)} registered runs are finished{computed_on(runs)}."
+    if experiment.missing:
         yield "There is no result before all of them are: nothing is compared until then. Missing, by seed:"
         yield ""
-        by_seed = Counter(int(name.rpartition("-")[2]) for name in missing)
+        by_seed = Counter(int(name.rpartition("-")[2]) for name in experiment.missing)
         yield ", ".join(f"{seed}: {n}" for seed, n in sorted(by_seed.items()))
         return
-    spread = spreads(registered)
+    spread = ", ".join(f"{contrast} {sd:.2f}" for contrast, sd in experiment.spread.items())
     yield ""
-    yield "Standard deviation over seeds, in points: " + ", ".join(f"{c} {sd:.2f}" for c, sd in spread.items()) + "."
-    if not enough_seeds(registered, spread):
-        yield f"One is above {MOST_SPREAD:.0f}: seeds 10 to 19 are to be run before any test is looked at."
+    yield f"Standard deviation over seeds, in points: {spread}."
+    if not experiment.is_steady:
+        yield f"One is above {how.most_spread:.0f}: seeds 10 to 19 are to be run before any test is looked at."
         return
-    extended = with_related(registered, asked)
-    yield from _registered(compare(Runs(tuple(extended), ()), replicates=replicates), extended)
-    if (opened := gates(registered)).rows:
+    extended = with_related(runs, experiment.asked)
+    yield from _registered(compare(Runs(tuple(extended), ()), replicates=replicates), extended, PICTURES / how.folder)
+    if (opened := gates(runs)).rows:
         yield tables.markdown(opened)
-    if others := contrasts_beside(found.finished, registered):
-        yield from _exploratory(compare(found, contrasts=others, replicates=replicates))
+    if others := contrasts_beside(experiment.beside.finished, runs):
+        yield f"## {how.title}: beside the registered runs"
+        yield ""
+        yield from _exploratory(compare(experiment.beside, contrasts=others, replicates=replicates))
 
 
 def computed_on(runs: Sequence[Run]) -> str:
@@ -186,21 +266,6 @@ def beside(how: Altered, runs: Sequence[Run], registered: Sequence[Run], replica
     yield from map(tables.markdown, tables.untested(compare(found, contrasts=contrasts, replicates=replicates)))
 
 
-def may_be_read(asked: dict[str, RunConfig], registered: Sequence[Run]) -> bool:
-    """Return whether the registered runs may be compared: all are finished, and enough for how much they vary."""
-    return not missing_of(asked, registered) and enough_seeds(registered, spreads(registered))
-
-
-def missing_of(asked: dict[str, RunConfig], registered: Sequence[Run]) -> list[str]:
-    """Return the names of the registered runs that are not finished."""
-    return sorted(asked.keys() - {run.folder.name for run in registered})
-
-
-def enough_seeds(registered: Sequence[Run], spread: Mapping[Contrast, float]) -> bool:
-    """Return whether there are as many seeds as the ``spread`` over them asks for."""
-    return max(spread.values()) <= MOST_SPREAD or len({run.seed for run in registered}) > FEW_SEEDS
-
-
 def spreads(runs: Sequence[Run]) -> dict[Contrast, float]:
     """Return the standard deviation over seeds of each registered contrast, in points; nothing else is worked out."""
     table, resampler = tabulated(runs), Resampler(replicates=1)
@@ -212,7 +277,7 @@ def spreads(runs: Sequence[Run]) -> dict[Contrast, float]:
     return found
 
 
-def with_related(runs: Sequence[Run], asked: dict[str, RunConfig]) -> list[Run]:
+def with_related(runs: Sequence[Run], asked: Mapping[str, RunConfig]) -> list[Run]:
     """Return ``runs`` with slices by whether the true graph relates a pair, which the registered runs do not say."""
     full = {run.cell.task: asked[run.folder.name] for run in runs if run.condition == FULL}
     said = {
@@ -234,21 +299,19 @@ def contrasts_beside(runs: Sequence[Run], registered: Sequence[Run]) -> tuple[Co
     return tuple(c for c in default_contrasts(conditions(tabulated(runs))) if c.y in beside)
 
 
-def _registered(comparison: Comparison, runs: Sequence[Run]) -> Iterator[str]:
-    draw(comparison, runs, PICTURES)
+def _registered(comparison: Comparison, runs: Sequence[Run], pictures: Path) -> Iterator[str]:
+    draw(comparison, runs, pictures)
     yield ""
     yield f"**{comparison.claim}.**"
     yield ""
     yield from (f"- {note}" for note in comparison.notes())
     yield ""
-    yield "![Gain by training size](pictures/gain.svg)"
+    yield f"![Gain by training size](pictures/{pictures.name}/gain.svg)"
     yield ""
     yield tables.text(comparison, format="markdown")
 
 
 def _exploratory(comparison: Comparison) -> Iterator[str]:
-    yield "## Exploratory"
-    yield ""
     yield "Not registered: differences and intervals, no tests, no claims, and not the same cells and seeds everywhere."
     yield ""
     yield from map(tables.markdown, tables.untested(comparison))

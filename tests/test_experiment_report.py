@@ -1,4 +1,4 @@
-"""The report of the registered experiment: what it shows, and above all when."""
+"""The report of the registered experiments: what it shows, and above all when."""
 
 import importlib.util
 from collections.abc import Callable, Iterator
@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,6 +40,18 @@ def configured(name: str) -> dict[str, dict]:
     return {run.out.name: run.to_dict() for run in found}
 
 
+def test_the_second_registration_shares_no_seed_with_the_first_and_differs_in_what_it_says() -> None:
+    first, second = configured("primary.yaml"), configured("second.yaml")
+    assert {run["seed"] for run in first.values()}.isdisjoint({run["seed"] for run in second.values()})
+    for name, run in second.items():
+        old = first[f"{name.rpartition('-')[0]}-0"]
+        assert run["model"] == old["model"] | {"scale_names": True}
+        assert (run["evaluate_sample"], run["evaluate_skip"]) == (0, old["evaluate_sample"])
+        same = ("task", "data", "evaluate_on", "graph", "train_size", "condition")
+        assert [run[key] for key in same] == [old[key] for key in same]
+        assert run["optimisation"] == old["optimisation"] | {"seed": run["seed"]}
+
+
 def test_what_is_explored_has_the_settings_of_what_was_registered() -> None:
     registered, explored = configured("primary.yaml"), configured("exploratory.yaml")
     assert explored.keys().isdisjoint(registered), "they share a folder"
@@ -61,10 +74,14 @@ def lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]
     def report(found: list[Run], *, more: tuple[str, ...] = ()) -> str:
         names = [*(run.folder.name for run in found if run.condition in REGISTERED), *more]
         asked = {name: SimpleNamespace(tested_on=said, task=CHEMPROT) for name in names}
-        registered = [run for run in found if run.folder.name in asked]
-        return "\n".join(module.report(asked, registered, Runs(tuple(found), ()), 50))
+        return "\n".join(module.report(_registered(module, asked, found), 50))
 
     return report
+
+
+def _registered(module: ModuleType, asked: dict[str, Any], found: list[Run], how: str = "FIRST") -> Any:
+    runs = [run for run in found if run.folder.name in asked]
+    return module.Registered.of(getattr(module, how), asked, runs, Runs(tuple(found), ()))
 
 
 def _module() -> ModuleType:
@@ -99,9 +116,9 @@ def test_what_was_registered_is_tested_and_what_was_not_is_shown_apart(lines: Ca
     alone, with_others = lines(found), lines([*found, *beside])
     assert "**no claim that knowledge helps" in alone
     assert "related: direct" in alone
-    assert "Exploratory" not in alone
-    registered, heading, exploratory = with_others.partition("## Exploratory")
-    assert registered.rstrip() == alone.rstrip(), "other runs change nothing of what was registered"
+    assert "beside the registered runs" not in alone
+    registered, heading, exploratory = with_others.partition("beside the registered runs")
+    assert registered.startswith(alone.rstrip()), "other runs change nothing of what was registered"
     assert heading
     assert "A8 − A6" in exploratory or "A8 - A6" in exploratory
     assert "p swaps" not in exploratory
@@ -125,10 +142,18 @@ def test_pretrained_runs_stand_beside_their_registered_ones_once_those_may_be_re
     for contrast in ("A8\\* - A0\\*", "A0\\* - A0", "A8\\* - A8"):
         assert contrast in with_plain
     assert "p swaps" not in with_plain
-    asked = {run.folder.name: None for run in registered}
-    assert module.may_be_read(asked, registered)
-    assert not module.may_be_read(asked, registered[1:])
-    assert not module.may_be_read(asked, list(runs(full=lambda seed: PERFECT if seed % 2 else POOR)))
+
+
+def test_registered_runs_may_be_read_once_all_are_there_and_as_steady_as_their_rules_ask() -> None:
+    module = _module()
+    steady = list(runs(full=lambda _: PERFECT))
+    unsteady = list(runs(full=lambda seed: PERFECT if seed % 2 else POOR))
+    asked = {run.folder.name: None for run in steady}
+    assert _registered(module, asked, steady).may_be_read
+    assert not _registered(module, asked, steady[1:]).may_be_read
+    assert not _registered(module, asked, steady[1:]).spread, "nothing is worked out before"
+    assert not _registered(module, asked, unsteady).may_be_read
+    assert _registered(module, asked, unsteady, how="SECOND").may_be_read, "its rules fix the number of seeds"
 
 
 def test_altered_runs_are_compared_with_their_own_controls_the_plain_ones_and_text_alone() -> None:
