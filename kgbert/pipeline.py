@@ -25,13 +25,13 @@ from kgbert.batch import Collator
 from kgbert.config import KGBertConfig
 from kgbert.entities import EntitySettings, annotator
 from kgbert.errors import CheckpointError, TaskError
-from kgbert.evidence import evidence
 from kgbert.example import Example, ExampleMaker
 from kgbert.features import NameEncoder
 from kgbert.model import KGBertForRelationExtraction
 from kgbert.packaged import DICTIONARY, MODEL
-from kgbert.prediction import Evidence, PredictedRelation, Prediction
-from kgbert.score import PairKey, Scored, probabilities, run
+from kgbert.predicted_pair import PredictedPair, numbered, surest
+from kgbert.prediction import PredictedRelation, Prediction
+from kgbert.score import PairKey, probabilities
 from kgbert.task import task_of
 
 if TYPE_CHECKING:
@@ -111,45 +111,20 @@ class Pipeline:
         return replace(document, entities=tuple(named))
 
     def _predict(self, documents: Sequence[Document], batch_size: int) -> Iterator[Prediction]:
-        # Ids need not be unique in what a user hands over, so positions stand in for them here.
-        examples = [
-            _renamed(example, str(i)) for i, document in enumerate(documents) for example in self.examples(document)
-        ]
-        best: dict[tuple[str, str, str], tuple[float, int, Evidence]] = {}
+        examples = numbered(self.examples(document) for document in documents)
         subgraphs: dict[str, list[Subgraph]] = {}
         for example in examples:
             subgraphs.setdefault(example.document, []).append(example.subgraph)
-        for scored in run(self.model, self.collator, examples, batch_size=batch_size):
-            for key, candidate in self._candidates(scored):
-                if key not in best or candidate[0] > best[key][0]:
-                    best[key] = candidate
+        best = surest(self.model, self.collator, examples, batch_size=batch_size)
         for i, document in enumerate(documents):
-            mine = {key[1:]: value for key, value in best.items() if key[0] == str(i)}
+            mine = [found for key, found in best.items() if key[0] == str(i)]
             relations = _with_assertions(self._relations(mine), document)
             yield Prediction(document, relations, self._merged(document, subgraphs.get(str(i), [])))
 
-    def _candidates(self, scored: Scored) -> Iterator[tuple[tuple[str, str, str], tuple[float, int, Evidence]]]:
-        """Yield every pair of a batch whose likeliest label reaches its threshold."""
-        thresholds = self.model.config.thresholds or {}
-        gate = max((abs(gate) for gate in self.model.kgbert.gates.values()), default=0.0)
-        lowest = torch.tensor([thresholds.get(label, 0.5) for label in self.task.labels])
-        probability = scored.probability[:, 1:].cpu()
-        chosen = probability.argmax(-1)
-        row = 0
-        for w, example in enumerate(scored.examples):
-            for p, (subject, object) in enumerate(example.pairs):
-                label = int(chosen[row])
-                score = float(probability[row, label])
-                if score >= lowest[label]:
-                    key = (example.document, example.arguments[subject], example.arguments[object])
-                    yield key, (score, label, evidence(scored, window=w, pair=p, row=row, gate=gate))
-                row += 1
-
-    def _relations(self, found: dict[tuple[str, str], tuple[float, int, Evidence]]) -> tuple[PredictedRelation, ...]:
+    def _relations(self, found: Iterable[PredictedPair]) -> tuple[PredictedRelation, ...]:
         """Drop relations that a more specific one with the same subject implies; order by falling probability."""
         stated = {
-            (subject, self.task.labels[label], object): (score, support)
-            for (subject, object), (score, label, support) in found.items()
+            (pair.key[1], self.task.labels[pair.label], pair.key[2]): (pair.score, pair.evidence) for pair in found
         }
         implied = more_general(stated, than=stated, above=partial(ancestors, self.store))
         kept = [PredictedRelation(*key, *said) for key, said in stated.items() if key not in implied]
@@ -166,10 +141,6 @@ class Pipeline:
         config = self.model.config
         seeds = list(dict.fromkeys(resolve(self.store, held)))
         return subgraph(self.store, seeds, hops=config.hops, budget=config.budget, fan_out=config.fan_out)
-
-
-def _renamed(example: Example, document: str) -> Example:
-    return replace(example, document=document)
 
 
 def _with_assertions(relations: Iterable[PredictedRelation], document: Document) -> tuple[PredictedRelation, ...]:

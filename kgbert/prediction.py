@@ -8,7 +8,7 @@ from ingest.document import Document, Entity
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What in the graph the model read for a relation; not a proof, and not yet measured for faithfulness.
+    """What in the graph the model read for a relation; no proof. How far it decides is :mod:`kgbert.faithfulness`.
 
     Attributes:
         paths: Walks in the graph from subject to object with the share that each had in the pair's graph state, largest

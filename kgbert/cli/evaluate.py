@@ -160,3 +160,30 @@ def relations(
     evaluation = RelationEvaluation(documents, pipeline.task, pipeline.store)
     report = evaluation.report(pipeline.scores(documents), threshold=pipeline.threshold)
     show(report.to_dict(), json_out)
+
+
+@evaluate.command(cls=options.Greedy)
+@click.argument("gold", nargs=-1, required=True, type=SOURCE)
+@options.model
+@options.graph
+@options.encoder
+@options.swap_graph
+@options.json_out
+def evidence(
+    gold: tuple[Path, ...],
+    model: Path | None,
+    graph: str | None,
+    encoder: str | None,
+    swap_graph: bool,
+    json_out: Path | None,
+) -> None:
+    """How far relations predicted in GOLD... rest on the evidence shown for them, by erasing it from the graph.
+
+    GOLD is a file or folder of any format that convert reads. Its entities are read, its relations are not.
+    """
+    from ingest.corpora.read import read_annotated
+    from kgbert.faithfulness import faithfulness
+    from kgbert.pipeline import load
+
+    pipeline = load(model, graph=graph, encoder=encoder, swap_graph=swap_graph, link=False)
+    show(faithfulness(pipeline, read_annotated(gold)).to_dict(), json_out)
