@@ -10,6 +10,7 @@ from graph.formats.table import rows
 from graph.mapping import Mapping
 from graph.ontology import Ontology
 from graph.packaged import packaged_ontologies
+from other_vocabulary import mondo_hpo_and_chebi
 from side_knowledge import sider
 from vocabulary import current, pubchem_to_mesh
 
@@ -21,6 +22,12 @@ def chemical_disease(data: Path) -> Sources:
     """Return the MeSH that ships, its therapies, and SIDER."""
     mesh, therapies = packaged_ontologies()
     return [mesh, therapies, sider(data, mesh)], []
+
+
+def chemical_disease_elsewhere(data: Path) -> Sources:
+    """Return the same in the ids, names and hierarchies of MONDO, HPO and ChEBI."""
+    mesh, therapies = packaged_ontologies()
+    return mondo_hpo_and_chebi(data, mesh, [therapies, sider(data, mesh)]), []
 
 
 def chemical_gene(data: Path) -> Sources:
@@ -48,6 +55,7 @@ def biomedical(data: Path) -> Sources:
 
 SOURCES: dict[str, Callable[[Path], Sources]] = {
     "BC5CDR": chemical_disease,
+    "BC5CDR-other": chemical_disease_elsewhere,
     "ChemProt": chemical_gene,
     "DDI2013": drug_drug,
     "BioRED": biomedical,

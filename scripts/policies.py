@@ -10,6 +10,7 @@ from kgbert.task import named
 
 CORPORA = {
     "BC5CDR": ("bc5cdr/CDR_*.PubTator.txt",),
+    "BC5CDR-other": ("bc5cdr/CDR_*.PubTator.txt",),
     "ChemProt": ("chemprot/chemprot_*",),
     "DDI2013": ("ddi2013/train.tar.gz",),
     # BioRED was drawn from such corpora; its test set may be known by theirs alone.
@@ -17,7 +18,7 @@ CORPORA = {
 }
 """Files of the train, dev and test sets, as far as they are at hand."""
 
-_TASKS = {name: named({"BC5CDR": "CID"}.get(name, name)) for name in CORPORA}
+_TASKS = {name: named({"BC5CDR": "CID", "BC5CDR-other": "CID"}.get(name, name)) for name in CORPORA}
 
 
 def policy(data: Path, task: str) -> KnowledgePolicy:

@@ -10,6 +10,7 @@ import pytest
 
 import drugbank
 import genes
+import other_vocabulary
 import policies
 from graph.concept import Concept
 from graph.leakage import without_leaks
@@ -150,3 +151,64 @@ def test_products_of_genes_are_chemicals_and_genes() -> None:
         "MESH:D2": ("Chemical",),
     }
     assert len(list(found.relations)) == 2
+
+
+def zipped(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with gzip.open(path, "wt") as file:
+        file.write(text)
+
+
+def test_other_vocabularies_take_the_place_of_mesh_by_cross_references_mappings_compounds_and_names(
+    tmp_path: Path,
+) -> None:
+    ill = [
+        {"id": "1", "name": "disease", "namespace": "mondo"},
+        {
+            "id": "2",
+            "name": "cephalgia",
+            "namespace": "mondo",
+            "xrefs": [{"namespace": "MESH", "id": "D1"}],
+            "relations": {"is_a": ["1"]},
+        },
+    ]
+    found = [{"id": "HP:1", "name": "Fits", "namespace": "hp"}, {"id": "HP:2", "name": "Head ache", "namespace": "hp"}]
+    drugs = [{"id": f"CHEBI:{i}", "name": f"chemical {i}", "namespace": "chebi"} for i in (1, 2, 3)]
+    for path, terms in ((other_vocabulary.MONDO, ill), (other_vocabulary.HPO, found), (other_vocabulary.CHEBI, drugs)):
+        zipped(tmp_path / path, json.dumps(terms))
+    mappings = tmp_path / "ontologies/mappings"
+    zipped(mappings / "mesh_mappings.tsv.gz", "MESH\tC1\taspirin\tCHEBI\tCHEBI:1\taspirin\nMESH\tC1\tx\tGO\tGO:1\tx\n")
+    zipped(mappings / "chebi_to_pubchem.tsv.gz", "CHEBI\tPUBCHEM\tIK_MATCH\n2\t77\t\n")
+    zipped(mappings / "pubchem_mesh_map.tsv.gz", "77\tC2\n")
+    mesh = Ontology(
+        "MeSH",
+        "1",
+        "",
+        (
+            Concept("MESH:D1", "Head ache", types=("Disease",)),
+            Concept("MESH:D2", "fit", types=("Disease",)),
+            Concept("MESH:D3", "known to none", types=("Disease",)),
+            Concept("MESH:C1", "aspirin", types=("Chemical",)),
+            Concept("MESH:C2", "other", types=("Chemical",)),
+            Concept("MESH:C3", "third", ("Chemical, 3",), types=("Chemical",)),
+            Concept("MESH:C9", "old aspirin", types=("Chemical",), obsolete=True, replaced_by="MESH:C1"),
+        ),
+    )
+    said = [Relation("MESH:C1", "treats", id, "Toy") for id in ("MESH:D1", "MESH:D3")]
+    made = other_vocabulary.mondo_hpo_and_chebi(tmp_path, mesh, [Ontology("Toy", "1", "", (), tuple(said))])
+    *vocabularies, retired, stated = made
+    assert {concept.types for ontology in vocabularies for concept in ontology.concepts} == {
+        ("Disease",),
+        ("Chemical",),
+    }
+    assert {concept.id: concept.replaced_by for concept in retired.concepts} == {
+        "MESH:D1": "MONDO:2",  # by its cross-reference, though HPO has the name
+        "MESH:D2": "HP:1",
+        "MESH:C1": "CHEBI:1",
+        "MESH:C2": "CHEBI:2",
+        "MESH:C3": "CHEBI:3",  # by a synonym
+        "MESH:C9": "CHEBI:1",
+    }
+    assert all(concept.obsolete for concept in retired.concepts)
+    assert retired.relations == ()
+    assert stated.relations == (Relation("CHEBI:1", "treats", "MONDO:2", "Toy"),)

@@ -53,8 +53,9 @@ experiment.add_command(compare)
 def ablate(config: Path, processes: int, figures: bool, replicates: int, json_out: Path | None) -> None:
     """Say what the graph is worth: run the experiment CONFIG under every control, and compare each with the system.
 
-    The controls are those of `condition` in the file, else all from A0 (text only) to A13 (degrees only). A9 is left
-    out where no `unfiltered_graph` is given. May be stopped at any time and given again.
+    The controls are those of `condition` in the file, else all from A0 (text only) to A14 (another ontology in the
+    test). A9 is left out where no `unfiltered_graph` is given, A14 where no `other_graph` is. May be stopped at any
+    time and given again.
     """
     from kgbert.experiment.config import ExperimentConfig
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from kgbert.errors import ConfigError
 
-TRUE, UNFILTERED, SHUFFLED, REWIRED, NO_GRAPH = "true", "unfiltered", "shuffled", "rewired", "none"
-"""Which graph a run sees: the filtered one, the one with its leaks, a control made of the filtered one, or none."""
+TRUE, UNFILTERED, SHUFFLED, REWIRED, OTHER, NO_GRAPH = "true", "unfiltered", "shuffled", "rewired", "other", "none"
+"""Which graph a run sees: the filtered one, the one with its leaks, a control made of the filtered one, one of other
+vocabularies, or none."""
 
 DEGREES = "degrees"
 
@@ -59,6 +60,7 @@ _CONDITIONS = (
     Condition("A11", "predicted entities in the test", predicted_entities=True, trained_as="A8"),
     Condition("A12", "shuffled graph in the test only", test_graph=SHUFFLED, trained_as="A8"),
     Condition("A13", "degrees only, no identities", _NUMBERS, features=DEGREES),
+    Condition("A14", "another ontology in the test only", test_graph=OTHER, trained_as="A8"),
     Condition("V0", "knowledge attention alone", {"pair_inputs": []}),
     Condition("V1", "pair score alone (late fusion)", {"fusion_layers": []}),
     Condition("V1d", "pair score alone, with relation plausibilities by DistMult", _PLAUSIBLE, features="DistMult"),
@@ -78,9 +80,13 @@ CONDITIONS: Mapping[str, Condition] = {condition.name: condition for condition i
 """By name. V3, knowledge as text, is A7; V4, attention and pair score together, is A8."""
 
 
-def protocol(*, unfiltered: bool) -> list[str]:
-    """Return the names of the ablation protocol, A0 to A13; A9 only where there is an ``unfiltered`` graph."""
-    return [name for name in CONDITIONS if name.startswith("A") and (unfiltered or name != "A9")]
+def protocol(*, unfiltered: bool, other: bool) -> list[str]:
+    """Return the names of the ablation protocol, A0 to A14.
+
+    A9 is among them only where there is an ``unfiltered`` graph, A14 only where there is one of ``other`` vocabularies.
+    """
+    left_out = {name for name, there in (("A9", unfiltered), ("A14", other)) if not there}
+    return [name for name in CONDITIONS if name.startswith("A") and name not in left_out]
 
 
 def condition_named(name: str) -> Condition:

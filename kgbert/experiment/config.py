@@ -13,7 +13,7 @@ from kgbert.experiment.conditions import Condition, condition_named, protocol
 from kgbert.task import Task, task_of, tell
 from kgbert.train_config import Optimisation, check_keys, read_yaml
 
-_PATHS = ("data", "evaluate_on", "graph", "unfiltered_graph", "start")
+_PATHS = ("data", "evaluate_on", "graph", "unfiltered_graph", "other_graph", "start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class RunConfig:
         seed: Decides the draw of training units, initial weights, order, dropout and control graphs.
         graph: Folder of the filtered graph; needed by conditions that read one.
         unfiltered_graph: Folder of the graph with its leaks; needed by the condition that measures them.
+        other_graph: Folder of a graph of other vocabularies; needed by the condition that swaps them.
         model: Settings of :class:`~kgbert.config.KGBertConfig`; the condition's come on top.
         optimisation: How to train.
         start: Folder of a pretrained model to begin with (``kgbert pretrain``), if any.
@@ -48,6 +49,7 @@ class RunConfig:
     seed: int
     graph: Path | None
     unfiltered_graph: Path | None
+    other_graph: Path | None
     model: Mapping[str, Any]
     optimisation: Optimisation
     start: Path | None
@@ -80,8 +82,8 @@ class ExperimentConfig:
     Attributes:
         task: Names of tasks.
         tasks: Tasks of your own, by name: what :class:`~kgbert.task.Task` takes beside it.
-        data, evaluate_on, evaluate_sample, evaluate_skip, graph, unfiltered_graph, model, optimisation, start: See
-            :class:`RunConfig`.
+        data, evaluate_on, evaluate_sample, evaluate_skip, graph, unfiltered_graph, other_graph, model, optimisation,
+            start: See :class:`RunConfig`.
         train_size: Sizes.
         condition: Names of conditions (:mod:`kgbert.experiment.conditions`).
         seed: Seeds.
@@ -103,6 +105,7 @@ class ExperimentConfig:
     tasks: dict[str, Any] = field(default_factory=dict)
     graph: Any = None
     unfiltered_graph: Any = None
+    other_graph: Any = None
     model: Any = field(default_factory=dict)
     optimisation: Any = field(default_factory=dict)
     start: Any = None
@@ -120,7 +123,8 @@ class ExperimentConfig:
         if "told" in values:
             raise ConfigError(f"{path}: unknown key 'told'")
         if whole_protocol and "condition" not in values:
-            values = {**values, "condition": protocol(unfiltered=bool(values.get("unfiltered_graph")))}
+            unfiltered, other = (bool(values.get(key)) for key in ("unfiltered_graph", "other_graph"))
+            values = {**values, "condition": protocol(unfiltered=unfiltered, other=other)}
         told = {key: values[key] for key in _PATHS if key in values}
         values = {**values, **{key: _paths(value, path.parent) for key, value in told.items()}}
         config = cls(
@@ -172,6 +176,7 @@ class ExperimentConfig:
             seed=seed,
             graph=_folder("graph", self._for(self.graph, task.name), task),
             unfiltered_graph=_folder("unfiltered_graph", self._for(self.unfiltered_graph, task.name), task),
+            other_graph=_folder("other_graph", self._for(self.other_graph, task.name), task),
             model=model,
             optimisation=self._optimisation(task.name, size, seed),
             start=self._start(task, condition.name),

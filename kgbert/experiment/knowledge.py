@@ -11,12 +11,15 @@ from graph.embedded_store import EmbeddedGraphStore
 from graph.shuffle import rewired, shuffled
 from kgbert.errors import ConfigError
 from kgbert.example import PairFeatures
-from kgbert.experiment.conditions import DEGREES, NO_GRAPH, REWIRED, SHUFFLED, UNFILTERED
+from kgbert.experiment.conditions import DEGREES, NO_GRAPH, OTHER, REWIRED, SHUFFLED, UNFILTERED
 from kgbert.experiment.config import RunConfig
 from kgbert.plausibility import EmbeddingConfig, Plausibility, embedded
 
 KEPT = ".kept"
 """Folder of control graphs and links, beside the runs; it may be deleted, and is made again."""
+
+
+_KEYS = {UNFILTERED: "unfiltered_graph", OTHER: "other_graph"}
 
 
 def graph_for(config: RunConfig, which: str) -> EmbeddedGraphStore | None:
@@ -28,7 +31,7 @@ def graph_for(config: RunConfig, which: str) -> EmbeddedGraphStore | None:
     """
     if which == NO_GRAPH:
         return None
-    key = "unfiltered_graph" if which == UNFILTERED else "graph"
+    key = _KEYS.get(which, "graph")
     folder = getattr(config, key)
     if folder is None:
         raise ConfigError(f"{config.condition.name} ({config.condition.about}) needs {key}")

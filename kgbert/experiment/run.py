@@ -22,7 +22,7 @@ from kgbert.config import KGBertConfig
 from kgbert.errors import RunError, TaskError
 from kgbert.example import Example, ExampleMaker
 from kgbert.experiment import predictions
-from kgbert.experiment.conditions import TRUE, UNFILTERED, condition_named
+from kgbert.experiment.conditions import OTHER, TRUE, UNFILTERED, condition_named
 from kgbert.experiment.config import RunConfig
 from kgbert.experiment.corpus import Corpus, checksum, corpus
 from kgbert.experiment.draw import training
@@ -130,7 +130,9 @@ def _data(config: RunConfig) -> Data:
     if config.train_size > len(learnt):
         raise TaskError(f"{config.task.name}: train_size {config.train_size}, but there are {len(learnt)} units")
     # A control graph has the names of the true one, so mentions are linked once for both.
-    store = graph_for(config, UNFILTERED if config.condition.graph == UNFILTERED else TRUE) if config.graph else None
+    condition = config.condition
+    named = next((which for which in (condition.test_graph, condition.graph) if which in (OTHER, UNFILTERED)), TRUE)
+    store = graph_for(config, named) if config.graph else None
     return Data(whole, learnt, links(whole, store, config.out.parent / KEPT) if store else {})
 
 
@@ -176,6 +178,8 @@ def _collator(config: RunConfig, settings: KGBertConfig) -> Collator:
 def _tested(config: RunConfig, model: KGBertForRelationExtraction, data: Data, **more: Any) -> dict[str, Any]:
     """Test ``model``, and write all that a run leaves behind, its figures last."""
     store = graph_for(config, config.condition.test_graph or config.condition.graph)
+    if store is not None and config.condition.test_graph == OTHER:
+        refuse_leaks(store, config.task)
     units, links = list(data.corpus.evaluation), data.links
     if config.condition.predicted_entities and store is not None:
         linker = MentionLinker(store, config.task)

@@ -1,5 +1,6 @@
 """Experiments on the command line."""
 
+import gzip
 import json
 import subprocess
 import sys
@@ -9,6 +10,10 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from graph.concept import Concept
+from graph.embedded_store import EmbeddedGraphStore
+from graph.ontology import Ontology
+from graph.relation import Relation
 from kgbert.cli.main import main
 from kgbert.experiment.conditions import CONDITIONS, protocol
 
@@ -45,7 +50,7 @@ def invoke(*words):
 def test_the_whole_protocol_runs_and_is_compared(experiment, tmp_path):
     done = invoke("ablate", experiment, "--replicates", 20, "--json", tmp_path / "out.json")
     assert done.exit_code == 0, done.output
-    names = protocol(unfiltered=False)
+    names = protocol(unfiltered=False, other=False)
     assert {path.name.split("-")[2] for path in (tmp_path / "runs").iterdir() if path.name[0] != "."} == set(names)
     assert "no claim that knowledge helps" in done.stderr
     assert all(f"| {name} |" in done.stdout for name in names)
@@ -99,6 +104,51 @@ def test_a_condition_without_its_graph_is_told(experiment):
     done = CliRunner().invoke(main, ["experiment", "run", str(experiment)])
     assert done.exit_code == 1
     assert "A9 (full, unfiltered: the size of the leak) needs unfiltered_graph" in done.output
+
+
+@pytest.fixture
+def other(tmp_path):
+    """Makes a graph that calls aspirin by another id and name: the id in the texts is retired there."""
+
+    def made(predicate):
+        concepts = (
+            Concept("CHEBI:1", "acetylsalicylic acid", types=("Chemical",)),
+            Concept("MESH:D001241", "aspirin", types=("Chemical",), obsolete=True, replaced_by="CHEBI:1"),
+            Concept("MESH:D006470", "bleeding", types=("Disease",)),
+        )
+        stated = (Relation("CHEBI:1", predicate, "MESH:D006470", "Other"),)
+        ontology = Ontology("Other", "1", "CC0 1.0", concepts, stated)
+        EmbeddedGraphStore.from_ontologies(tmp_path / "other", ontology).close()
+        return tmp_path / "other"
+
+    return made
+
+
+def swapped(experiment, graph):
+    text = yaml.safe_load(experiment.read_text()) | {"condition": ["A8", "A14"], "other_graph": str(graph)}
+    experiment.write_text(yaml.safe_dump(text))
+    return CliRunner().invoke(main, ["experiment", "run", str(experiment)])
+
+
+def test_a_trained_model_is_tested_over_another_ontology(experiment, other, tmp_path):
+    done = swapped(experiment, other("has_side_effect"))
+    assert done.exit_code == 0, done.output
+    trained, tested = (tmp_path / f"runs/CID-0-{name}-0" for name in ("A8", "A14"))
+    assert not (tested / "model.safetensors").exists(), "nothing is trained"
+    with EmbeddedGraphStore.open(tmp_path / "other") as store:
+        said = json.loads((tested / "metrics.json").read_text())
+        assert said["test_graph_release"] == store.release != said["graph_release"]
+    rows = {run: gzip.decompress((run / "predictions.jsonl.gz").read_bytes()).splitlines() for run in (trained, tested)}
+    related = {run: [json.loads(row)["slices"]["related"] for row in rows[run]] for run in rows}
+    assert "direct" in related[tested]
+    assert related[tested] != related[trained]
+
+
+def test_another_ontology_that_holds_the_answers_is_refused(experiment, other, tmp_path):
+    done = swapped(experiment, other("induces"))
+    assert done.exit_code == 1
+    assert "holds answers of task CID: relation type induces" in done.output
+    assert (tmp_path / "runs/CID-0-A8-0/metrics.json").exists(), "what it has nothing to do with is done"
 
 
 def test_leakage_is_what_looking_up_scores(graph_folder, gold, tmp_path):
