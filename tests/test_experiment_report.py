@@ -53,13 +53,16 @@ def test_the_second_registration_shares_no_seed_with_the_first_and_differs_in_wh
 
 
 def test_what_is_explored_has_the_settings_of_what_was_registered() -> None:
-    registered, explored = configured("primary.yaml"), configured("exploratory.yaml")
-    assert explored.keys().isdisjoint(registered), "they share a folder"
-    others = ("started.yaml", "retested.yaml")
-    for name, run in [*explored.items(), *(item for other in others for item in configured(other).items())]:
-        task, size, _, seed = name.rsplit("-", 3)
-        run.pop("start", None)
-        assert run | {"condition": "A8"} == registered[f"{task}-{size}-A8-{seed}"]
+    first = ("exploratory.yaml", "started.yaml", "retested.yaml")
+    for grid, others in (("primary.yaml", first), ("second.yaml", ("beside.yaml", "swapped.yaml"))):
+        registered = configured(grid)
+        for name, run in (item for other in others for item in configured(other).items()):
+            task, size, _, seed = name.rsplit("-", 3)
+            for key in ("start", "other_graph"):
+                run.pop(key, None)
+            assert run | {"condition": "A8"} == registered[f"{task}-{size}-A8-{seed}"]
+    for grid, other in (("primary.yaml", "exploratory.yaml"), ("second.yaml", "beside.yaml")):
+        assert configured(grid).keys().isdisjoint(configured(other)), "they share a folder"
 
 
 @pytest.fixture
