@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
-from typing import NamedTuple
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -22,7 +22,13 @@ from kgbert.predicted_pair import PredictedPair, numbered, surest
 from kgbert.score import probabilities
 
 REPLICATES = 2000
+"""Draws of documents behind an interval."""
+
 LEVEL = 0.95
+"""Coverage of the intervals."""
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 Fact = tuple[str, str, str]
 """Subject, predicate and object of an edge, whatever its source."""
@@ -84,23 +90,23 @@ class Faithfulness:
 
 def faithfulness(pipeline: Pipeline, documents: Iterable[Document], *, batch_size: int = 16) -> Faithfulness:
     """Measure the evidence of what ``pipeline`` predicts between the entities that ``documents`` come with."""
-    n_documents, erased = 0, list[_Erased]()
+    falls: list[tuple[int, _Erased[float]]] = []
+    n_documents = 0
     for chunk in batches(documents, batch_size):
-        erased += _erased(pipeline, chunk, n_documents, batch_size)
+        falls += [(n_documents + i, fall) for i, fall in _falls(pipeline, chunk, batch_size)]
         n_documents += len(chunk)
-    walked, several = [e for e in erased if e.by_path], [e for e in erased if len(e.by_path) > 1]
-    attended = [e for e in erased if e.by_concepts is not None]
+    walked, several = ([fall for _, fall in falls if len(fall.by_path) >= n] for n in (1, 2))
     return Faithfulness(
         documents=n_documents,
-        pairs=len(erased),
+        pairs=len(falls),
         with_paths=len(walked),
-        no_graph=_mean([e.no_graph for e in erased]),
-        no_facts=_mean([e.no_facts for e in erased]),
-        first_path_only=_mean([e.first_path_only for e in walked]),
-        paths=_difference([(e.document, e.by_path[0], float(np.mean(e.by_path[1:]))) for e in several]),
-        costliest_shown_first=_mean([float(e.by_path[0] >= max(e.by_path)) for e in several]),
-        costliest_by_chance=_mean([1 / len(e.by_path) for e in several]),
-        concepts=_difference([(e.document, *e.by_concepts) for e in attended if e.by_concepts is not None]),
+        no_graph=_mean([fall.no_graph for _, fall in falls]),
+        no_facts=_mean([fall.no_facts for _, fall in falls]),
+        first_path_only=_mean([fall.first_path_only for fall in walked]),
+        paths=_difference([(i, f.by_path[0], float(np.mean(f.by_path[1:]))) for i, f in falls if len(f.by_path) > 1]),
+        costliest_shown_first=_mean([float(fall.by_path[0] >= max(fall.by_path)) for fall in several]),
+        costliest_by_chance=_mean([1 / len(fall.by_path) for fall in several]),
+        concepts=_difference([(i, fall.by_concepts[0], fall.by_concepts[1]) for i, fall in falls if fall.by_concepts]),
     )
 
 
@@ -140,37 +146,40 @@ def facts_of(path: Path) -> frozenset[Fact]:
     return frozenset((a, s.predicate, s.to) if s.forward else (s.to, s.predicate, a) for a, s in ends)
 
 
-class _Erased(NamedTuple):
-    """How far the probability of a predicted pair falls when parts of its graph are erased.
+@dataclass(frozen=True, slots=True)
+class _Erased(Generic[T]):
+    """What is asked of a predicted pair with parts of its graph erased, and then how far its probability falls.
 
     Attributes:
-        document: Number of the document.
         no_graph, no_facts, first_path_only: See :class:`Faithfulness`.
-        by_path: Of the facts of each of its paths, the one with the largest share first.
-        by_concepts: Of the concepts shown, and of as many others.
+        by_path: Without the edges of each of its paths, the one with the largest share first.
+        by_concepts: Without the concepts shown, and without as many others; empty where there are none.
     """
 
-    document: int
-    no_graph: float
-    no_facts: float
-    first_path_only: float
-    by_path: tuple[float, ...]
-    by_concepts: tuple[float, float] | None
+    no_graph: T
+    no_facts: T
+    first_path_only: T
+    by_path: tuple[T, ...]
+    by_concepts: tuple[T, ...]
+
+    def __iter__(self) -> Iterator[T]:
+        yield from (self.no_graph, self.no_facts, self.first_path_only, *self.by_path, *self.by_concepts)
+
+    def filled(self, values: Iterator[U]) -> "_Erased[U]":
+        """Return the same with the next ``values`` in place of what is there."""
+        first = (next(values), next(values), next(values))
+        return _Erased(*first, tuple(next(values) for _ in self.by_path), tuple(next(values) for _ in self.by_concepts))
 
 
-def _erased(pipeline: Pipeline, documents: Sequence[Document], first: int, batch_size: int) -> Iterator[_Erased]:
-    """Yield what erasing costs each pair predicted in ``documents``, the first of which has number ``first``."""
+def _falls(pipeline: Pipeline, documents: Sequence[Document], batch_size: int) -> Iterator[tuple[int, _Erased[float]]]:
+    """Yield, for each pair predicted in ``documents``, the number of its document and what erasing costs."""
     windows = numbered(pipeline.examples(document) for document in documents)
     found = surest(pipeline.model, pipeline.collator, windows, batch_size=batch_size).values()
     asked = [(pair, _trials(pair)) for pair in found]
     rows = _in_order(pipeline, [trial for _, trials in asked for trial in trials], batch_size)
     for pair, trials in asked:
-        falls = [pair.score - row[pair.label + 1] for row in islice(rows, len(trials))]
-        no_graph, no_facts, first_path_only, *others = falls
-        n_paths = len(pair.evidence.paths)
-        by_concepts = (others[n_paths], others[n_paths + 1]) if len(others) > n_paths else None
-        document = first + int(pair.example.document)
-        yield _Erased(document, no_graph, no_facts, first_path_only, tuple(others[:n_paths]), by_concepts)
+        falls = (pair.score - row[pair.label + 1] for row in islice(rows, len([*trials])))
+        yield int(pair.example.document), trials.filled(falls)
 
 
 def _in_order(pipeline: Pipeline, examples: Sequence[Example], batch_size: int) -> Iterator[tuple[float, ...]]:
@@ -181,24 +190,26 @@ def _in_order(pipeline: Pipeline, examples: Sequence[Example], batch_size: int) 
     return (by_number[i] for i in range(len(apart)))
 
 
-def _trials(pair: PredictedPair) -> list[Example]:
-    """Return the window of ``pair``, with this pair alone, as it is asked again: in the order of :class:`_Erased`."""
+def _trials(pair: PredictedPair) -> _Erased[Example]:
+    """Return the window of ``pair``, with this pair alone, as it is asked again."""
     example = _alone(pair.example, pair.pair)
-    edges = {*_edges(example.subgraph), *(fact for path in example.paths[0] for fact in facts_of(path))}
     shown = [facts_of(path) for path, _ in pair.evidence.paths]
-    trials = [
-        without_graph(example),
-        without(example, edges),
-        with_only(example, shown[0]) if shown else example,
-        *(without(example, facts) for facts in shown),
-    ]
+    return _Erased(
+        no_graph=without_graph(example),
+        no_facts=with_only(example, frozenset()),
+        first_path_only=with_only(example, shown[0] if shown else frozenset()),
+        by_path=tuple(without(example, facts) for facts in shown),
+        by_concepts=tuple(without_concepts(example, gone) for gone in _attended_and_others(pair, example)),
+    )
+
+
+def _attended_and_others(pair: PredictedPair, example: Example) -> tuple[Set[str], ...]:
+    """Return the concepts that the evidence lists, but for the pair's own, and as many of the rest, drawn by hash."""
     own = {example.concepts[argument] for argument in example.pairs[0]}
-    attended = [id for id, _ in pair.evidence.attention if id not in own]
-    others = {concept.id for concept in example.subgraph.concepts} - own - set(attended)
-    rest = sorted(others, key=lambda id: _hashed(pair, id))
-    if attended and len(rest) >= len(attended):
-        trials += [without_concepts(example, set(gone)) for gone in (attended, rest[: len(attended)])]
-    return trials
+    attended = {id for id, _ in pair.evidence.attention if id not in own}
+    others = {concept.id for concept in example.subgraph.concepts} - own - attended
+    drawn = sorted(others, key=lambda id: _hashed(pair, id))[: len(attended)]
+    return (attended, set(drawn)) if attended and len(drawn) == len(attended) else ()
 
 
 def _alone(example: Example, pair: int) -> Example:
