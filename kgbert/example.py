@@ -74,6 +74,7 @@ class ExampleMaker:
         store: The graph; without it examples carry no knowledge.
         links: Concept of each argument that is not called by a concept's id, as in corpora whose mentions have none.
         features: Gives numbers for each pair.
+        excluded_sources: Sources whose relations are not read; by default those that ``task`` forbids.
 
     Raises:
         ConfigError: The windows leave no room for the text.
@@ -88,6 +89,7 @@ class ExampleMaker:
         *,
         links: Mapping[str, str] | None = None,
         features: PairFeatures | None = None,
+        excluded_sources: frozenset[str] | None = None,
     ) -> None:
         self.tokenizer = tokenizer
         self.config = config
@@ -95,6 +97,7 @@ class ExampleMaker:
         self.store = store if config.knowledge or config.fact_tokens else None
         self._links = links or {}
         self._features = features
+        self._excluded = task.forbidden_sources if excluded_sources is None else excluded_sources
         special = tuple(tokenizer("")["input_ids"])
         cut = special.index(tokenizer.cls_token_id) + 1
         self._front, self._back = special[:cut], special[cut:]
@@ -187,7 +190,7 @@ class ExampleMaker:
             budget=self.config.budget,
             fan_out=self.config.fan_out,
             pairs=[ends for ends in between if ends],
-            excluded_sources=self.task.forbidden_sources,
+            excluded_sources=self._excluded,
         )
         numbers = self._features([(concepts[s], concepts[o]) for s, o in example.pairs]) if self._features else ()
         known = replace(
@@ -235,5 +238,5 @@ class ExampleMaker:
             *ends,
             max_edges=MAX_PATH_EDGES,
             limit=self.config.max_paths,
-            excluded_sources=self.task.forbidden_sources,
+            excluded_sources=self._excluded,
         )

@@ -1,4 +1,4 @@
-"""The folder of a run, finished once its figures are there: they are written last."""
+"""The folder of a run, finished once its figures are there: they are written last; and what runs share."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,9 @@ from ingest.corpora import lines
 
 METRICS = "metrics.json"
 """Holds the figures; a folder without it holds no finished run."""
+
+KEPT = ".kept"
+"""Folder of control graphs and links, beside the runs; it may be deleted, and is made again."""
 
 
 def finished(out: Path) -> dict[str, Any] | None:

@@ -7,7 +7,6 @@ from typing import Any, Protocol, TypeVar
 import torch
 from transformers import PreTrainedModel, Trainer, TrainingArguments, set_seed
 from transformers.trainer_pt_utils import LengthGroupedSampler
-from transformers.trainer_utils import get_last_checkpoint
 
 from kgbert.device import default_device
 from kgbert.precision import train_in_half
@@ -88,8 +87,11 @@ def settle(how: Optimisation) -> None:
 
 
 def go_on(trainer: Trainer, out: Path) -> None:
-    """Train from the last checkpoint in folder ``out``, or from the beginning."""
-    trainer.train(resume_from_checkpoint=get_last_checkpoint(out) if out.is_dir() else None)
+    """Train from the last whole checkpoint in folder ``out``, or from the beginning."""
+    # The library writes a checkpoint's state last: without it the writing, or the removal, was broken off.
+    whole = [state.parent for state in out.glob("checkpoint-*/trainer_state.json")]
+    last = max(whole, key=lambda checkpoint: int(checkpoint.name.rpartition("-")[2]), default=None)
+    trainer.train(resume_from_checkpoint=str(last) if last else None)
 
 
 def arguments(how: Optimisation, *, out: Path, labels: str) -> TrainingArguments:

@@ -14,6 +14,9 @@ BASELINES = ("A0", "A1", "A2", "A13")
 
 ALPHA = 0.05
 
+FEWEST_SEEDS = 5
+"""With fewer, the p-value of seeds and documents does not keep its level (docs/experiments.md)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -45,7 +48,8 @@ def claim(
 
     It does if, over every one of ``cells``, its gain is positive and two p-values are below ``alpha`` after Holm's
     adjustment: that of swapped predictions, and that of drawn seeds and documents, which alone keeps its level where
-    both differ (docs/experiments.md). A contrast that is missing, or covers fewer cells, allows no claim.
+    both differ (docs/experiments.md). A contrast that is missing or covers fewer cells allows no claim, nor does one of
+    fewer than :data:`FEWEST_SEEDS` seeds, with seeds that have no partner, or with partners trained on other data.
     """
     against = tuple(
         f"{contrast}: {reason}"
@@ -61,6 +65,11 @@ def _reasons(found: Finding | None, cells: frozenset[Cell], alpha: float) -> Ite
         yield "was not compared"
     elif missing := sorted(cells - set(found.cells)):
         yield f"no paired runs in {', '.join(map(str, missing))}"
+    elif len(found.gain.seeds) < FEWEST_SEEDS:
+        yield f"{len(found.gain.seeds)} paired seeds, fewer than {FEWEST_SEEDS}"
+    elif alone := found.left_out or found.unlike:
+        why = "without a partner" if found.left_out else "trained on different data"
+        yield f"{why}: seed {', '.join(map(str, alone))}"
     elif found.gain.mean <= 0:
         yield f"the difference is {100 * found.gain.mean:+.2f} points, not positive"
     elif found.holm.p >= alpha:

@@ -40,6 +40,11 @@ class Condition:
     predicted_entities: bool = False
     trained_as: str = ""
 
+    @property
+    def trains(self) -> str:
+        """Name of the condition that the model is trained under."""
+        return self.trained_as or self.name
+
 
 _NUMBERS = {"fusion_layers": [], "pair_inputs": ["features"]}
 
@@ -59,7 +64,7 @@ _CONDITIONS = (
     Condition("A10", "graph only, words masked", {"mask_text": True, "text_loss": 0.0}),
     Condition("A11", "predicted entities in the test", predicted_entities=True, trained_as="A8"),
     Condition("A12", "shuffled graph in the test only", test_graph=SHUFFLED, trained_as="A8"),
-    Condition("A13", "degrees only, no identities", _NUMBERS, features=DEGREES),
+    Condition("A13", "counts only, no identities", _NUMBERS, features=DEGREES),
     Condition("A14", "another ontology in the test only", test_graph=OTHER, trained_as="A8"),
     Condition("V0", "knowledge attention alone", {"pair_inputs": []}),
     Condition("V1", "pair score alone (late fusion)", {"fusion_layers": []}),

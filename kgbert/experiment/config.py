@@ -56,6 +56,11 @@ class RunConfig:
     out: Path
     told: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def trained_in(self) -> Path:
+        """Folder of the run whose model is tested: this one's own, or another's beside it."""
+        return self.out.with_name(_name(self.task, self.train_size, self.condition.trains, self.seed))
+
     def to_dict(self) -> dict[str, Any]:
         """Return the form that is written beside the run's figures: paths as they were told, for others' machines."""
         how = {f.name: getattr(self.optimisation, f.name) for f in fields(Optimisation)}
@@ -179,8 +184,8 @@ class ExperimentConfig:
             other_graph=_folder("other_graph", self._for(self.other_graph, task.name), task),
             model=model,
             optimisation=self._optimisation(task.name, size, seed),
-            start=self._start(task, condition.name),
-            out=self.out / f"{task.name}-{size}-{condition.name}-{seed}",
+            start=self._start(task, condition.trains),
+            out=self.out / _name(task, size, condition.name, seed),
             told={key: self._for(value, task.name) for key, value in self.told.items()},
         )
 
@@ -201,6 +206,10 @@ class ExperimentConfig:
     def _for(value: Any, key: Any) -> Any:
         """Return what ``value`` holds for ``key``, where it is a mapping that does; else ``value``."""
         return value[key] if isinstance(value, Mapping) and key in value else value
+
+
+def _name(task: Task, size: int, condition: str, seed: int) -> str:
+    return f"{task.name}-{size}-{condition}-{seed}"
 
 
 def _listed(value: Any) -> list[Any]:

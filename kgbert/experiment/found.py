@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kgbert.errors import RunError
 from kgbert.experiment.pairs import Pair, check_same
 from kgbert.experiment.runs import PREDICTIONS, Cell, Run, read
-from kgbert.run_folder import METRICS
+from kgbert.run_folder import KEPT, METRICS
 
 _REPORTS = frozenset({".csv", ".md", ".png", ".svg", ".tex"})
 """Suffixes of files that a comparison writes."""
@@ -80,7 +80,8 @@ def _unfinished(root: Path, finished: frozenset[Path]) -> Iterator[Path]:
     """Yield the topmost folders that look like runs and are above and below none that is finished, sorted."""
     above = {parent for place in finished for parent in place.parents}
     seen: set[Path] = set(finished)
-    for path in sorted(path for path in root.rglob("*") if path.is_dir()):
+    folders = (path for path in root.rglob("*") if path.is_dir() and KEPT not in path.relative_to(root).parts)
+    for path in sorted(folders):
         if seen.isdisjoint((path, *path.parents)) and path not in above and _holds_work(path):
             seen.add(path)
             yield path

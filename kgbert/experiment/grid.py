@@ -3,6 +3,7 @@
 import multiprocessing
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from kgbert.errors import RunError
@@ -34,18 +35,30 @@ def run_all(configs: Sequence[RunConfig], *, processes: int = 1) -> Iterator[Don
 
     One that another process is at is left to it. Where a run fails, so does this; nothing of the others is lost.
     """
-    configs = unfinished(configs)
+    chains = _chains(unfinished(configs))
     if processes == 1:
-        yield from map(_one, configs)
+        yield from (done for chain in chains for done in map(_one, chain))
         return
     # Spawned, not forked: torch's threads do not survive a fork.
     with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
-        waiting = [pool.submit(_one, config) for config in configs]
+        waiting = [pool.submit(_all, chain) for chain in chains]
         try:
             for future in as_completed(waiting):
-                yield future.result()
+                yield from future.result()
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _chains(configs: Sequence[RunConfig]) -> list[list[RunConfig]]:
+    """Return the runs in chains of which one process does one after the other: what tests a model is behind it."""
+    chains: dict[Path, list[RunConfig]] = {}
+    for config in configs:
+        chains.setdefault(config.trained_in, []).append(config)
+    return [sorted(chain, key=lambda config: config.out != config.trained_in) for chain in chains.values()]
+
+
+def _all(chain: Sequence[RunConfig]) -> list[Done]:
+    return list(map(_one, chain))
 
 
 def _one(config: RunConfig) -> Done:

@@ -14,10 +14,7 @@ from kgbert.example import PairFeatures
 from kgbert.experiment.conditions import DEGREES, NO_GRAPH, OTHER, REWIRED, SHUFFLED, UNFILTERED
 from kgbert.experiment.config import RunConfig
 from kgbert.plausibility import EmbeddingConfig, Plausibility, embedded
-
-KEPT = ".kept"
-"""Folder of control graphs and links, beside the runs; it may be deleted, and is made again."""
-
+from kgbert.run_folder import KEPT
 
 _KEYS = {UNFILTERED: "unfiltered_graph", OTHER: "other_graph"}
 

@@ -27,7 +27,7 @@ from kgbert.experiment.config import RunConfig
 from kgbert.experiment.corpus import Corpus, checksum, corpus
 from kgbert.experiment.draw import training
 from kgbert.experiment.environment import ENVIRONMENT, environment
-from kgbert.experiment.knowledge import KEPT, features_for, graph_for
+from kgbert.experiment.knowledge import features_for, graph_for
 from kgbert.experiment.links import links
 from kgbert.experiment.predictions import Row, related, rows
 from kgbert.experiment.runs import PREDICTIONS, run_of
@@ -36,7 +36,7 @@ from kgbert.features import Features, NameEncoder, RandomFeatures
 from kgbert.leakage import refuse_leaks
 from kgbert.mention_linker import MentionLinker
 from kgbert.model import KGBertForRelationExtraction
-from kgbert.run_folder import finish, finished
+from kgbert.run_folder import KEPT, finish, finished
 from kgbert.score import probabilities
 from kgbert.task import tell
 from kgbert.train import KGBertTrainer
@@ -82,9 +82,7 @@ def run(config: RunConfig) -> dict[str, Any]:
 
 def _trained_as(config: RunConfig) -> RunConfig:
     """Return the run whose model is tested, which stands beside this one."""
-    condition = condition_named(config.condition.trained_as)
-    name = f"{config.task.name}-{config.train_size}-{condition.name}-{config.seed}"
-    return replace(config, condition=condition, out=config.out.parent / name)
+    return replace(config, condition=condition_named(config.condition.trains), out=config.trained_in)
 
 
 @contextmanager
@@ -152,8 +150,15 @@ def _settings(config: RunConfig, store: EmbeddedGraphStore | None) -> KGBertConf
 def _maker(
     config: RunConfig, settings: KGBertConfig, store: EmbeddedGraphStore | None, links: dict[str, str]
 ) -> ExampleMaker:
-    features = features_for(config, store)
-    return ExampleMaker(_tokenizer(settings.encoder), settings, config.task, store, links=links, features=features)
+    return ExampleMaker(
+        _tokenizer(settings.encoder),
+        settings,
+        config.task,
+        store,
+        links=links,
+        features=features_for(config, store),
+        excluded_sources=frozenset() if config.condition.graph == UNFILTERED else None,
+    )
 
 
 @lru_cache(maxsize=2)
@@ -228,9 +233,9 @@ def _written(config: RunConfig, found: list[Row], data: Data, **more: Any) -> di
     }
     scores = score(run_of(config.out, about, found))
     figures = {**about, **{name: getattr(scores, name) for name in scores.__slots__}, **_graphs(config), **more}
+    finish(config.out, figures)
     for checkpoint in config.out.glob("checkpoint-*"):
         shutil.rmtree(checkpoint)
-    finish(config.out, figures)
     return figures
 
 

@@ -12,7 +12,8 @@ class Memory(nn.Module):
 
     They go through the graph encoder, the knowledge attention and the pair head as the concepts of a subgraph do, but
     have no edges and no paths, and every argument has the first of them as its node. A model with it has more
-    parameters than one with a graph, by the nodes' vectors.
+    parameters than one with a graph, by the nodes' vectors; those that pass messages or read paths learn nothing, and
+    the score of a pair from it is the same for all pairs.
     """
 
     def __init__(self, *, n_nodes: int, feature_width: int) -> None:

@@ -77,12 +77,12 @@ def test_every_other_condition_runs_too(experiment):
 
 
 def test_several_processes_share_the_runs(experiment, tmp_path):
-    text = yaml.safe_load(experiment.read_text()) | {"condition": ["A0", "A8"]}
+    text = yaml.safe_load(experiment.read_text()) | {"condition": ["A12", "A0", "A11", "A8"]}
     experiment.write_text(yaml.safe_dump(text))
     command = [sys.executable, "-m", "kgbert.cli", "experiment", "run", str(experiment), "--processes", "2"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stderr
-    assert len(list((tmp_path / "runs").glob("CID-*/metrics.json"))) == 2
+    assert len(list((tmp_path / "runs").glob("CID-*/metrics.json"))) == 4, "what tests a model waits for it"
 
 
 def test_a_run_that_another_process_is_at_is_left_to_it(experiment, tmp_path):
@@ -110,18 +110,28 @@ def test_a_condition_without_its_graph_is_told(experiment):
 def other(tmp_path):
     """Makes a graph that calls aspirin by another id and name: the id in the texts is retired there."""
 
-    def made(predicate):
+    def made(predicate, source="Other"):
         concepts = (
             Concept("CHEBI:1", "acetylsalicylic acid", types=("Chemical",)),
             Concept("MESH:D001241", "aspirin", types=("Chemical",), obsolete=True, replaced_by="CHEBI:1"),
             Concept("MESH:D006470", "bleeding", types=("Disease",)),
         )
-        stated = (Relation("CHEBI:1", predicate, "MESH:D006470", "Other"),)
-        ontology = Ontology("Other", "1", "CC0 1.0", concepts, stated)
+        stated = (Relation("CHEBI:1", predicate, "MESH:D006470", source),)
+        ontology = Ontology(source, "1", "CC0 1.0", concepts, stated)
         EmbeddedGraphStore.from_ontologies(tmp_path / "other", ontology).close()
         return tmp_path / "other"
 
     return made
+
+
+def test_an_unfiltered_graph_is_read_whole(experiment, other, tmp_path):
+    graph = other("associated_with", source="CTD")
+    text = yaml.safe_load(experiment.read_text()) | {"condition": ["A9"], "unfiltered_graph": str(graph)}
+    experiment.write_text(yaml.safe_dump(text))
+    done = invoke("experiment", "run", experiment)
+    assert done.exit_code == 0, done.output
+    rows = gzip.decompress((tmp_path / "runs/CID-0-A9-0/predictions.jsonl.gz").read_bytes()).splitlines()
+    assert "direct" in [json.loads(row)["slices"]["related"] for row in rows], "CTD is what the task must not see"
 
 
 def swapped(experiment, graph):

@@ -194,9 +194,9 @@ def test_conditions_without_a_common_seed_are_refused():
 CELLS = (Cell("CID", 100), Cell("CID", 200))
 
 
-def finding(mean=0.03, p=0.01, p_both=0.01, cells=CELLS):
+def finding(mean=0.03, p=0.01, p_both=0.01, cells=CELLS, seeds=range(5), left_out=(), unlike=()):
     small, adjusted = Test(0.001, 0.5, 0.001), Test(p, 0.5, p_both)
-    return Finding(cells, Gain((0, 1), mean, 0.01, 0.01, 0.05, 3.0), small, adjusted, (), ())
+    return Finding(cells, Gain(tuple(seeds), mean, 0.01, 0.01, 0.05, 3.0), small, adjusted, left_out, unlike)
 
 
 WON = {Contrast("A8", y): finding() for y in ("A0", "A1", "A2", "A13")}
@@ -214,6 +214,9 @@ def test_the_claim_holds_where_all_contrasts_are_won():
         (finding(mean=-0.03), "A8 - A13: the difference is -3.00 points, not positive"),
         (finding(p_both=0.06), "A8 - A13: Holm p over seeds and documents = 0.060, not below 0.05"),
         (finding(cells=CELLS[:1]), "A8 - A13: no paired runs in CID 200"),
+        (finding(seeds=range(4)), "A8 - A13: 4 paired seeds, fewer than 5"),
+        (finding(left_out=(7, 8)), "A8 - A13: without a partner: seed 7, 8"),
+        (finding(unlike=(3,)), "A8 - A13: trained on different data: seed 3"),
     ],
 )
 def test_one_contrast_that_fails_prevents_the_claim_and_is_named(found, said):
@@ -292,7 +295,9 @@ def test_the_command_prints_tables_and_writes_figures(folder, tmp_path):
     assert "### Contrasts of average precision, all cells" in done.stdout
     assert "12 finished runs" in done.stderr
     assert re.search(r"1 unfinished, not used: .*begun", done.stderr)
-    assert "no claim that knowledge helps: A8 - A1: was not compared" in done.stderr
+    assert (
+        "no claim that knowledge helps: A8 - A0: 3 paired seeds, fewer than 5; A8 - A1: was not compared" in done.stderr
+    )
     figures = json.loads(out.read_text())
     assert [(c["x"], c["y"]) for c in figures["contrasts"]] == [("A8", "A0")]
     assert figures["contrasts"][0]["overall"]["seeds"] == [0, 1, 2]

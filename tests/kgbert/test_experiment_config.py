@@ -58,6 +58,13 @@ def test_a_run_is_written_down_with_paths_as_they_were_told(read, monkeypatch):
     assert written["optimisation"]["epochs"] == 10
 
 
+def test_what_tests_a_model_begins_and_lies_where_that_does(read, tmp_path):
+    start = {"A0": "text", "A8": "masked"}
+    runs = read(condition=["A12", "A8", "A1"], start=start, train_size=200, seed=0, task=["ChemProt"])
+    assert [run.start for run in runs] == [tmp_path / "masked", tmp_path / "masked", None]
+    assert [run.trained_in for run in runs] == [runs[1].out, runs[1].out, runs[2].out]
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [

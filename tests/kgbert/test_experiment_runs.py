@@ -65,6 +65,8 @@ def test_unfinished_runs_are_named_and_not_used(tmp_path):
     write_run(run(seed=8), tmp_path / ".one.3f2a")
     (tmp_path / "plots").mkdir()
     (tmp_path / "plots" / "gain.png").touch()
+    (tmp_path / ".kept" / "shuffled").mkdir(parents=True)
+    (tmp_path / ".kept" / "links.json").write_text("what runs share")
     found = find(tmp_path)
     assert [r.seed for r in found.finished] == [0]
     assert [path.relative_to(tmp_path).as_posix() for path in found.unfinished] == [".one.3f2a", "begun", "cut/short"]

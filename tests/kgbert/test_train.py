@@ -99,7 +99,10 @@ def test_a_broken_run_goes_on_from_its_checkpoint(write, tmp_path):
     train(TrainConfig.read(write(out="broken")))
     for name in ("metrics.json", "model.safetensors"):
         (tmp_path / "broken" / name).unlink()
-    assert list((tmp_path / "broken").glob("checkpoint-*"))
+    (last,) = (tmp_path / "broken").glob("checkpoint-*")
+    later = last.with_name(f"checkpoint-{int(last.name.rpartition('-')[2]) + 1}")
+    later.mkdir()
+    (later / "model.safetensors").write_bytes(b"the writing of this one was broken off")
     again = train(TrainConfig.read(write(out="broken")))
     assert again["average_precision"] == full["average_precision"]
     assert (tmp_path / "broken" / "model.safetensors").read_bytes() == (
