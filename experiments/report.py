@@ -34,8 +34,8 @@ from kgbert.experiment.predictions import APART, DIRECT, PATH, related
 from kgbert.experiment.resample import Resampler
 from kgbert.experiment.run import tested_on
 from kgbert.experiment.runs import Cell, Run
-from kgbert.experiment.units import document_of
 from kgbert.run_folder import finished
+from kgbert.units import document_of
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"

@@ -65,6 +65,9 @@ class EntitySettings:
         encoder: Where the detectors' text encoder is, if not where they say.
         threshold: Least probability of a link, in [0, 1]; a mention whose likeliest concept is less likely gets none.
         convention: Which of the names in a text are mentions, where only these are looked for.
+
+    Raises:
+        ValueError: There is a convention, and something else than names that finds mentions.
     """
 
     assertion: bool = True
@@ -74,6 +77,10 @@ class EntitySettings:
     encoder: str | None = None
     threshold: float = 0.0
     convention: Convention = PLAIN
+
+    def __post_init__(self) -> None:
+        if self.convention != PLAIN and (self.nlp is not None or tuple(self.detectors) != (DICTIONARY,)):
+            raise ValueError("convention says which names are mentions: it goes with neither detectors nor nlp")
 
 
 DEFAULT = EntitySettings()

@@ -20,8 +20,9 @@ from graph.hierarchy import ancestors, more_general
 from graph.store import GraphStore
 from ingest.document import Document
 from ingest.evaluate import Scores
+from kgbert.errors import TaskError
 from kgbert.score import PairKey
-from kgbert.task import Task
+from kgbert.task import DOCUMENT, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,29 @@ class RelationReport:
         return {"protocol": protocol, **top, **asdict(self)}
 
 
+def check_evaluated(task: Task) -> None:
+    """Do nothing if ``task`` is evaluated here: one label between the concepts of a document.
+
+    Raises:
+        TaskError: It is not; says what does it.
+    """
+    if len(task.labels) > 1 or task.unit != DOCUMENT:
+        raise TaskError(
+            f"task {task.name} ({len(task.labels)} labels, by {task.unit}): these figures are of one label by "
+            "document; kgbert experiment run has those of every task"
+        )
+
+
 class RelationEvaluation:
     """Gold relations of some documents, against which scores are held."""
 
     def __init__(self, documents: Iterable[Document], task: Task, store: GraphStore | None) -> None:
-        """Keep what ``documents`` state; ``store`` supplies the hierarchy of the filters (none without it)."""
+        """Keep what ``documents`` state; ``store`` supplies the hierarchy of the filters (none without it).
+
+        Raises:
+            TaskError: See :func:`check_evaluated`.
+        """
+        check_evaluated(task)
         self.n_documents = 0
         self.true: set[PairKey] = set()
         for document in documents:

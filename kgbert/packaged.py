@@ -4,6 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
+from graph.embedded_store import EmbeddedGraphStore
 from graph.open_graph import local_graph
 
 PACKAGED = "packaged"
@@ -22,6 +23,15 @@ DETECTOR = _DATA / "detector"
 
 NAMES = _DATA / "names"
 """Encoder of names, aligned on synonyms."""
+
+
+def graph_in(where: str | Path) -> EmbeddedGraphStore:
+    """Return the graph in a folder or at an address (:func:`graph.open_graph.local_graph`), or the packaged one."""
+    if where == PACKAGED:
+        from graph.packaged import packaged_graph
+
+        where = packaged_graph()
+    return local_graph(where)
 
 
 def fits(graph: str | Path) -> bool:

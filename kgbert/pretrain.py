@@ -8,8 +8,6 @@ from typing import Any
 from transformers import AutoTokenizer
 
 from graph.embedded_store import EmbeddedGraphStore
-from graph.open_graph import local_graph
-from graph.packaged import packaged_graph
 from ingest.corpora.read import read_documents
 from ingest.document import Document
 from kgbert import encoder as encoders
@@ -22,7 +20,7 @@ from kgbert.leakage import refuse_leaks
 from kgbert.masked import Masking, MaskingCollator
 from kgbert.masked_model import KGBertForMaskedLM
 from kgbert.mention_linker import MentionLinker
-from kgbert.packaged import PACKAGED
+from kgbert.packaged import PACKAGED, graph_in
 from kgbert.run_folder import finish, finished
 from kgbert.task import Task, task_of, tell
 from kgbert.train_config import Optimisation, parts_of, read_yaml
@@ -78,7 +76,7 @@ def pretrain(config: PretrainConfig) -> dict[str, Any]:
         return figures
     settle(config.optimisation)
     task = task_of(config.task)
-    store = local_graph(packaged_graph() if config.graph == PACKAGED else config.graph)
+    store = graph_in(config.graph)
     refuse_leaks(store, task)
     shape = {"mention_types": list(task.mention_types), "task": tell(task), **config.model}
     model = KGBertForMaskedLM(KGBertConfig(graph_release=store.release, **shape))

@@ -1,28 +1,32 @@
 """Training, from a YAML file to a model folder, by the Hugging Face ``Trainer``."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from transformers import AutoTokenizer
 
-from graph.open_graph import local_graph
 from graph.store import GraphStore
 from ingest.corpora import lines
 from ingest.corpora.read import read_annotated
+from ingest.document import Document
 from kgbert import encoder as encoders
 from kgbert.batch import Collator
 from kgbert.config import KGBertConfig
-from kgbert.evaluate import RelationEvaluation
+from kgbert.errors import TaskError
+from kgbert.evaluate import RelationEvaluation, check_evaluated
 from kgbert.example import ExampleMaker
 from kgbert.features import NameEncoder
 from kgbert.leakage import refuse_leaks
 from kgbert.model import KGBertForRelationExtraction
+from kgbert.packaged import graph_in
 from kgbert.run_folder import finish, finished
 from kgbert.score import probabilities
-from kgbert.task import task_of
+from kgbert.task import DOCUMENT, Task, task_of
 from kgbert.train_config import TrainConfig
 from kgbert.trainer import PartTrainer, arguments, go_on, settle
+from kgbert.units import prepared
 
 
 class KGBertTrainer(PartTrainer):
@@ -39,12 +43,21 @@ def train(config: TrainConfig) -> dict[str, Any]:
     """Train a model, write it to ``config.out`` and return its figures (also in ``metrics.json`` there).
 
     A run that was broken off goes on from its last checkpoint; a finished one is not run again.
+
+    Raises:
+        TaskError: The task is not asked of whole documents, or has several labels and is to be evaluated; its graph
+            holds the answers, or no document a pair.
     """
     if (figures := finished(config.out)) is not None:
         return figures
+    task = task_of(config.task)
+    _check(task, config)
     settle(config.optimisation)
     parts = _parts(config)
-    examples = [e for document in read_annotated(config.train) for e in parts.maker(document, labelled=True)]
+    documents = _as_asked(read_annotated(config.train), task)
+    examples = [e for document in documents for e in parts.maker(document, labelled=True)]
+    if not examples:
+        raise TaskError(f"train: no document with a pair of task {task.name}: {_kinds(task)}")
     model = KGBertForRelationExtraction(parts.maker.config)
     if config.start is not None:
         model.start_from(config.start)
@@ -64,6 +77,25 @@ def train(config: TrainConfig) -> dict[str, Any]:
     return metrics
 
 
+def _check(task: Task, config: TrainConfig) -> None:
+    if task.unit != DOCUMENT:
+        raise TaskError(
+            f"task {task.name} is asked of one {task.unit} after another, and this trains on whole documents; "
+            "kgbert experiment run trains it"
+        )
+    if config.evaluate:
+        check_evaluated(task)
+
+
+def _as_asked(documents: Iterable[Document], task: Task) -> list[Document]:
+    """Return ``documents`` with the task's types, where corpora call them otherwise."""
+    return [prepared(document, task) if task.called else document for document in documents]
+
+
+def _kinds(task: Task) -> str:
+    return ", ".join(f"{subject} and {object}" for subject, object in task.argument_types)
+
+
 class _Parts(NamedTuple):
     """What turns documents into batches."""
 
@@ -73,7 +105,7 @@ class _Parts(NamedTuple):
 
 
 def _parts(config: TrainConfig) -> _Parts:
-    store = local_graph(config.graph) if config.graph else None
+    store = graph_in(config.graph) if config.graph else None
     if store is not None:
         refuse_leaks(store, task_of(config.task))
     settings = {"knowledge": store is not None, **config.model}
@@ -87,7 +119,7 @@ def _parts(config: TrainConfig) -> _Parts:
 
 def _evaluated(config: TrainConfig, parts: _Parts, model: KGBertForRelationExtraction) -> dict[str, Any]:
     """Return the figures on ``config.evaluate``, and leave every pair's probability beside them."""
-    documents = read_annotated(config.evaluate)
+    documents = _as_asked(read_annotated(config.evaluate), parts.maker.task)
     evaluation = RelationEvaluation(documents, parts.maker.task, parts.store)
     examples = [example for document in documents for example in parts.maker(document)]
     scores = {key: row[1] for key, row in probabilities(model, parts.collator, examples).items()}

@@ -72,11 +72,13 @@ class TrainConfig:
     Attributes:
         train: Annotated files or folders to learn from, in any format that is read (:mod:`ingest.corpora.read`).
         out: Folder for the model, its checkpoints and its figures.
-        graph: Folder of the graph, or its address on a Neo4j server; needed where the model uses knowledge.
-        evaluate: Likewise, to report figures on.
+        graph: Folder of the graph, ``packaged`` for the one that comes with kgbert, or an address on a Neo4j server;
+            needed where the model uses knowledge.
+        evaluate: Files or folders to report figures on, which a task with several labels has none of here.
         tune: Whether the threshold is chosen on the files in ``evaluate`` (then they must not be a test set).
         threshold: Probability from which a relation is predicted, where ``tune`` does not choose it.
-        task: Name of the task, or the fields of one of your own (:class:`~kgbert.task.Task`).
+        task: Name of a task that is asked of whole documents, or the fields of one of your own
+            (:class:`~kgbert.task.Task`).
         start: Folder of a pretrained model to begin with (``kgbert pretrain``), of the same shape.
         model: Settings of :class:`~kgbert.config.KGBertConfig`.
         optimisation: How to train.

@@ -6,8 +6,6 @@ from typing import Any
 
 from transformers import AutoTokenizer
 
-from graph.open_graph import local_graph
-from graph.packaged import packaged_graph
 from ingest.annotate import lexicon_over
 from ingest.corpora.read import read_documents
 from ingest.document import Document, Mention
@@ -18,7 +16,7 @@ from kgbert.config import DetectorConfig
 from kgbert.detector import Detector
 from kgbert.errors import TaskError
 from kgbert.ner import KGBertForTokenClassification, TagCollator, TagExample, TagExampleMaker
-from kgbert.packaged import PACKAGED
+from kgbert.packaged import graph_in
 from kgbert.run_folder import finish, finished
 from kgbert.train_config import DetectorTrainConfig
 from kgbert.trainer import PartTrainer, arguments, go_on, settle
@@ -97,7 +95,7 @@ class Hints:
         graph, types = self._config.graph, frozenset(self._config.types)
         if graph is None:
             return None
-        with local_graph(packaged_graph() if graph == PACKAGED else graph) as store:
+        with graph_in(graph) as store:
             return dictionary(lexicon_over(store, dictionary=annotated), types=types)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kgbert.cli import options
-from kgbert.cli.options import FILE, SOURCE, listed
+from kgbert.cli.options import SOURCE, listed
 from kgbert.cli.output import show
 
 if TYPE_CHECKING:
@@ -22,9 +22,11 @@ def evaluate() -> None:
 
 
 @evaluate.command(cls=options.Greedy)
-@click.argument("gold", nargs=-1, required=True, type=FILE)
+@click.argument("gold", nargs=-1, required=True, type=SOURCE)
 @click.option("--types", help="Mention types that count, separated by commas  [default: all]")
-@click.option("--dictionary", multiple=True, type=FILE, help="Annotated files whose mentions join the names (FILE...)")
+@click.option(
+    "--dictionary", multiple=True, type=SOURCE, help="Annotated files whose mentions join the names (FILE...)"
+)
 @options.threshold
 @click.option("--end-to-end", is_flag=True, help="Find the mentions in the raw text; strict span and concept, micro")
 @click.option("--by-document", is_flag=True, help="Count each concept once a document, wherever it stands")
@@ -147,7 +149,7 @@ def relations(
 ) -> None:
     """Precision, recall and F1 of the relations of GOLD... between its annotated entities, by document.
 
-    GOLD is a file or folder of any format that convert reads.
+    GOLD is a file or folder of any format that convert reads. For models of a task with one label.
     """
     from ingest.corpora.read import read_annotated
     from kgbert.evaluate import RelationEvaluation

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 import click
 
 from kgbert.cli import options
-from kgbert.cli.options import FILE
+from kgbert.cli.options import SOURCE
 
 if TYPE_CHECKING:
     from ingest.document import Document
     from ingest.document_graph import PredictedRelation
+    from kgbert.entities import EntityPipeline
     from kgbert.pipeline import Pipeline
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=FILE)
+@click.argument("files", nargs=-1, type=SOURCE)
 @click.option("--store", required=True, metavar="URI", help="Neo4j server that holds the concepts")
 @click.option("--relations", is_flag=True, help="Write predicted relations too, marked as predictions")
 @click.option("--surface", is_flag=True, help="Keep the text of each mention")
@@ -59,7 +60,7 @@ def ingest(
             return
         import kgbert
 
-        kg = kgbert.load(model, graph=store, encoder=encoder, swap_graph=swap_graph)
+        kg = _opened(store, model, encoder=encoder, swap_graph=swap_graph, relations=relations)
         name = f"{model.name if model else 'kgbert'} {kgbert.__version__}"
         target = DocumentGraph(connection, Provenance(name, kg.store.release), keep_surface=surface, keep_text=text)
         report = target.write(_read(kg, files, relations=relations))
@@ -69,8 +70,23 @@ def ingest(
     click.echo(json.dumps(figures) if as_json else ", ".join(f"{n:,} {what}" for what, n in figures.items()))
 
 
+def _opened(
+    store: str, model: Path | None, *, encoder: str | None, swap_graph: bool, relations: bool
+) -> "Pipeline | EntityPipeline":
+    """Return what reads the documents: without relations to be written, what ``kgbert extract`` reads them with."""
+    from kgbert.entities import EntitySettings
+    from kgbert.extraction import Extraction
+
+    entities = EntitySettings(encoder=encoder)
+    if not relations:
+        return Extraction(model=model, graph=store, swap_graph=swap_graph, entities=entities).open()
+    from kgbert.pipeline import load_with
+
+    return load_with(entities, model, graph=store, swap_graph=swap_graph)
+
+
 def _read(
-    kg: "Pipeline", files: tuple[Path, ...], *, relations: bool
+    kg: "Pipeline | EntityPipeline", files: tuple[Path, ...], *, relations: bool
 ) -> "Iterator[tuple[Document, list[PredictedRelation]]]":
     from ingest.corpora.read import read_documents
     from ingest.document_graph import PredictedRelation

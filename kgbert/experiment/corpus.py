@@ -11,8 +11,8 @@ from ingest.document import Document
 from kgbert.errors import ConfigError
 from kgbert.experiment import draw
 from kgbert.experiment.config import RunConfig
-from kgbert.experiment.units import units
 from kgbert.task import Task
+from kgbert.units import units
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from itertools import chain, zip_longest
 
 from ingest.document import Document
-from kgbert.experiment.units import document_of
 from kgbert.task import DOCUMENT, Task
+from kgbert.units import document_of
 
 
 def training(units: Sequence[Document], n: int, *, seed: int, task: Task) -> list[Document]:

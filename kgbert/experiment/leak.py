@@ -6,9 +6,9 @@ from pathlib import Path
 from graph.embedded_store import EmbeddedGraphStore
 from graph.lookup import LookupScore, look_up
 from ingest.corpora.read import read_annotated
-from kgbert.experiment.units import units
 from kgbert.mention_linker import MentionLinker
 from kgbert.task import Task
+from kgbert.units import units
 
 
 def leakage(paths: Sequence[Path], task: Task, store: EmbeddedGraphStore) -> LookupScore:

@@ -11,9 +11,9 @@ import orjson
 from graph import atomic
 from ingest.document import Document
 from kgbert.example import Example
-from kgbert.experiment.units import document_of
 from kgbert.score import PairKey
 from kgbert.task import DOCUMENT, LINE, SENTENCE, Task
+from kgbert.units import document_of
 
 Row = dict[str, Any]
 

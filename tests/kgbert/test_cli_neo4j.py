@@ -40,6 +40,18 @@ def test_notes_are_ingested_with_relations(kgbert, graph_folder, model_folder, a
     assert b"1 of 2 documents removed" in done.stderr
 
 
+def test_entities_are_ingested_over_any_graph_without_a_model_for_it(kgbert, graph_folder, address, tmp_path):
+    kgbert("graph", "push", graph_folder, address)
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "two.jsonl").write_text(
+        f'{{"id": "1", "text": "{TEXT}"}}\n{{"id": "2", "text": "no pain"}}\n'
+    )
+    report = json.loads(kgbert("ingest", "notes", "--store", address, "--json").stdout)
+    assert (report["written"], report["mentions"], report["relations"]) == (2, 4, 0)
+    refused = kgbert("ingest", "notes", "--store", address, "--relations", check=False)
+    assert b"--swap-graph" in refused.stderr
+
+
 def test_a_wrong_password_is_one_line_without_it(kgbert, address, monkeypatch):
     monkeypatch.setenv("NEO4J_PASSWORD", "guessed-wrong")
     done = kgbert("graph", "info", address, check=False)

@@ -3,8 +3,9 @@
 import pytest
 
 from ingest.corpora import pubtator
+from kgbert.errors import TaskError
 from kgbert.evaluate import RelationEvaluation
-from kgbert.task import CID
+from kgbert.task import BIORED, CHEMPROT, CID
 
 ASPIRIN, BLEEDING, PAIN, ULCER = "MESH:D001241", "MESH:D006470", "MESH:D010146", "MESH:D014456"
 # Document 1 is right; in document 2 the true pair and its more general shadow are both predicted.
@@ -25,6 +26,12 @@ def test_the_three_conventions(gold, store):
     assert report.all.average_precision == pytest.approx((1 + 2 / 3) / 2), "ranks 1 and 3"
     assert report.gold_filter.f1 == report.gold_filter.average_precision == 1.0
     assert report.own_filter.f1 == 1.0, "bleeding is dropped: ulcer is predicted too, and is a bleeding"
+
+
+@pytest.mark.parametrize("task", [BIORED, CHEMPROT])
+def test_tasks_with_several_labels_or_by_sentence_are_refused(task):
+    with pytest.raises(TaskError, match=f"{task.name} .* kgbert experiment run"):
+        RelationEvaluation([], task, None)
 
 
 def test_the_own_filter_needs_no_gold_and_can_err(gold, store):

@@ -9,9 +9,9 @@ from ingest.corpora import pubtator
 from kgbert.experiment.corpus import Corpus
 from kgbert.experiment.leak import leakage
 from kgbert.experiment.links import links
-from kgbert.experiment.units import units
 from kgbert.mention_linker import MentionLinker
 from kgbert.task import CID
+from kgbert.units import units
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from ingest.corpora.read import read_annotated
 from ingest.document import AnnotatedRelation, Document, Entity
 from kgbert.experiment.draw import evaluation, held_out, training
-from kgbert.experiment.units import document_of, prepared, units
 from kgbert.task import CHEMPROT, CID, DDI
+from kgbert.units import document_of, prepared, units
 
 TEXT = "Aspirin inhibits COX1. Nothing here. Aspirin and ibuprofen bind COX2 too."
 

@@ -1,6 +1,9 @@
 """Training as a user starts it."""
 
 import json
+import re
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
 import torch
@@ -108,6 +111,46 @@ def test_a_broken_run_goes_on_from_its_checkpoint(write, tmp_path):
     assert (tmp_path / "broken" / "model.safetensors").read_bytes() == (
         tmp_path / "full" / "model.safetensors"
     ).read_bytes()
+
+
+OWN = {"name": "own", "labels": ["CID", "treats"], "argument_types": [["Drug", "Ill"]]}
+CALLED = {"Chemical": "Drug", "Disease": "Ill"}
+
+
+def test_a_task_of_ones_own_learns_from_files_that_call_its_types_otherwise(write, tmp_path):
+    task, model = {**OWN, "called": CALLED}, yaml.safe_load(write().read_text())["model"]
+    settings = {"task": task, "evaluate": [], "model": {**model, "mention_types": ["Drug", "Ill"]}}
+    assert train(TrainConfig.read(write(**settings)))["examples"] == 2
+    assert KGBertForRelationExtraction.from_pretrained(tmp_path / "run").config.task["labels"] == ["CID", "treats"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"task": "ChemProt"}, "ChemProt is asked of one sentence after another"),
+        ({"task": {**OWN, "called": CALLED}}, r"own \(2 labels, by document\): .* kgbert experiment run"),
+        ({"task": OWN, "evaluate": []}, "no document with a pair of task own: Drug and Ill"),
+    ],
+)
+def test_a_task_that_is_not_for_this_is_refused_before_anything_is_trained(write, tmp_path, changes, said):
+    with pytest.raises(TaskError, match=said):
+        train(TrainConfig.read(write(**changes)))
+    assert not list(tmp_path.glob("run/checkpoint*"))
+
+
+def test_the_file_that_the_documentation_shows_is_one(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "training.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"(?ms)^```yaml\n(.*?)^```", page)
+    config = TrainConfig.of(yaml.safe_load(shown), where=tmp_path / "config.yaml")
+    assert {f.name for f in fields(TrainConfig)} == yaml.safe_load(shown).keys() | {"threshold"}
+    assert (config.graph, config.out, config.tune) == ("packaged", tmp_path / "runs/cid", True)
+
+
+def test_the_graph_may_be_the_packaged_one(write, tmp_path, graph_folder, monkeypatch):
+    monkeypatch.setattr("graph.packaged.packaged_graph", lambda: graph_folder)
+    train(TrainConfig.read(write(graph="packaged")))
+    with EmbeddedGraphStore.open(graph_folder) as store:
+        assert KGBertForRelationExtraction.from_pretrained(tmp_path / "run").config.graph_release == store.release
 
 
 @pytest.mark.parametrize(("source", "predicate"), [("CTD", "is_a"), ("Toys", "induces")])
