@@ -34,7 +34,7 @@ from kgbert.experiment.predictions import APART, DIRECT, PATH, related
 from kgbert.experiment.resample import Resampler
 from kgbert.experiment.run import tested_on
 from kgbert.experiment.runs import Cell, Run
-from kgbert.run_folder import finished
+from kgbert.run_folder import METRICS, finished
 from kgbert.units import document_of
 
 HERE = Path(__file__).parent
@@ -175,8 +175,8 @@ def read(how: Registration) -> Registered:
 
 
 def runs_in(folder: str, *, names: Collection[str] | None = None) -> Runs:
-    """Return the runs in a folder beside this file; none where there is no such folder."""
-    return find(HERE / folder, names=names) if (HERE / folder).is_dir() else Runs((), ())
+    """Return the runs in a folder beside this file; none where it holds none that is finished."""
+    return find(HERE / folder, names=names) if any((HERE / folder).glob(f"*/{METRICS}")) else Runs((), ())
 
 
 def report(experiment: Registered, replicates: int) -> Iterator[str]:

@@ -34,7 +34,8 @@ class KGBertConfig(EncoderConfig):
         memory: Learnt nodes that every window gets in place of a graph, so that a control has as many parameters and
             attends as much; 0 for a graph.
         scale_names: Multiply the vectors of names, which have length 1, by the root of their width: their parts are
-            then about as large as those of the learnt vectors that they are added to, which else drown them.
+            then about as large as those of the learnt vectors that they are added to, which else drown them
+            (docs/model.md, "Names that drown").
         knowledge_dropout: In training, the part of windows whose graph is left out.
         mask_text: Whether all words are masked, so that nothing but the graph and the markers can tell.
         fact_tokens: Word pieces kept for what the graph says as sentences behind the text; 0 for none.
@@ -71,7 +72,7 @@ class KGBertConfig(EncoderConfig):
     pair_inputs: list[str] | tuple[str, ...] = ("nodes", "paths", "counts")
     pair_features: int = 0
     memory: int = 0
-    scale_names: bool = False
+    scale_names: bool = True
     knowledge_dropout: float = 0.0
     mask_text: bool = False
     fact_tokens: int = 0
