@@ -5,7 +5,6 @@ sufficiency, after DeYoung et al. 2020, doi:10.18653/v1/2020.acl-main.408). Evid
 costs more than erasing as much of what was not shown, which is worked out beside it.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
@@ -17,15 +16,14 @@ from graph.batches import batches
 from graph.subgraph import Path, Subgraph
 from ingest.document import Document
 from kgbert.example import Example
+from kgbert.experiment.draw import hashed
+from kgbert.experiment.statistics import interval
 from kgbert.pipeline import Pipeline
 from kgbert.predicted_pair import PredictedPair, numbered, surest
 from kgbert.score import probabilities
 
 REPLICATES = 2000
 """Draws of documents behind an interval."""
-
-LEVEL = 0.95
-"""Coverage of the intervals."""
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -63,7 +61,7 @@ class Faithfulness:
         documents: Number of documents.
         pairs: Predicted pairs.
         with_paths: Those with a path between their concepts.
-        no_graph: Mean fall of the probability, over all pairs, without any graph: no evidence can be worth more.
+        no_graph: Mean fall of the probability, over all pairs, without any graph.
         no_facts: The same without any edge: the pair's own concepts stay.
         first_path_only: The same over pairs with a path, where the edges of the first path alone are left.
         paths: The path with the largest share, against the mean of the pair's other paths.
@@ -122,11 +120,9 @@ def with_only(example: Example, facts: Set[Fact]) -> Example:
 
 def without_concepts(example: Example, gone: Set[str]) -> Example:
     """Return ``example`` without the concepts called ``gone`` and their edges; an argument among them has no node."""
-    left = without(example, {fact for fact in _edges(example.subgraph) if fact[0] in gone or fact[2] in gone})
+    left = _kept(example, lambda fact: gone.isdisjoint((fact[0], fact[2])))
     concepts = tuple(concept for concept in left.subgraph.concepts if concept.id not in gone)
-    # A path may walk where the budget had cut the subgraph, and so through a concept whose edges are not in it.
-    paths = tuple(tuple(path for path in found if gone.isdisjoint(_passed(path))) for found in left.paths)
-    return replace(left, subgraph=left.subgraph._replace(concepts=concepts), paths=paths)
+    return replace(left, subgraph=left.subgraph._replace(concepts=concepts))
 
 
 def without_graph(example: Example) -> Example:
@@ -208,7 +204,7 @@ def _attended_and_others(pair: PredictedPair, example: Example) -> tuple[Set[str
     own = {example.concepts[argument] for argument in example.pairs[0]}
     attended = {id for id, _ in pair.evidence.attention if id not in own}
     others = {concept.id for concept in example.subgraph.concepts} - own - attended
-    drawn = sorted(others, key=lambda id: _hashed(pair, id))[: len(attended)]
+    drawn = sorted(others, key=lambda id: hashed(id, salt="\n".join(pair.key[1:])))[: len(attended)]
     return (attended, set(drawn)) if attended and len(drawn) == len(attended) else ()
 
 
@@ -224,19 +220,6 @@ def _kept(example: Example, keep: Callable[[Fact], bool]) -> Example:
     return replace(example, subgraph=example.subgraph._replace(relations=relations), paths=paths)
 
 
-def _edges(subgraph: Subgraph) -> set[Fact]:
-    return {(r.subject, r.predicate, r.object) for r in subgraph.relations}
-
-
-def _passed(path: Path) -> set[str]:
-    return {path.start, *(step.to for step in path.steps)}
-
-
-def _hashed(pair: PredictedPair, id: str) -> str:
-    """Return what orders concepts at random, the same whenever it is asked."""
-    return hashlib.blake2b("\n".join((*pair.key[1:], id)).encode(), digest_size=8).hexdigest()
-
-
 def _mean(values: Sequence[float]) -> float | None:
     return float(np.mean(values)) if values else None
 
@@ -250,9 +233,9 @@ def _difference(rows: Sequence[tuple[int, float, float]]) -> Difference | None:
     n = int(document.max()) + 1
     sums, counts = np.bincount(document, shown - other), np.bincount(document)
     drawn = np.random.default_rng(0).multinomial(n, [1 / n] * n, size=REPLICATES)
-    low, high = np.quantile(drawn @ sums / (drawn @ counts), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = interval(drawn @ sums / (drawn @ counts))
     difference = float((shown - other).mean())
-    return Difference(len(rows), float(shown.mean()), float(other.mean()), difference, float(low), float(high))
+    return Difference(len(rows), float(shown.mean()), float(other.mean()), difference, low, high)
 
 
 def _rounded(values: dict[str, object]) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """Training, from a YAML file to a model folder, by the Hugging Face ``Trainer``."""
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,7 +9,6 @@ from transformers import AutoTokenizer
 from graph.store import GraphStore
 from ingest.corpora import lines
 from ingest.corpora.read import read_annotated
-from ingest.document import Document
 from kgbert import encoder as encoders
 from kgbert.batch import Collator
 from kgbert.config import KGBertConfig
@@ -26,7 +24,7 @@ from kgbert.score import probabilities
 from kgbert.task import DOCUMENT, Task, task_of
 from kgbert.train_config import TrainConfig
 from kgbert.trainer import PartTrainer, arguments, go_on, settle
-from kgbert.units import prepared
+from kgbert.units import as_asked
 
 
 class KGBertTrainer(PartTrainer):
@@ -54,7 +52,7 @@ def train(config: TrainConfig) -> dict[str, Any]:
     _check(task, config)
     settle(config.optimisation)
     parts = _parts(config)
-    documents = _as_asked(read_annotated(config.train), task)
+    documents = as_asked(read_annotated(config.train), task)
     examples = [e for document in documents for e in parts.maker(document, labelled=True)]
     if not examples:
         raise TaskError(f"train: no document with a pair of task {task.name}: {_kinds(task)}")
@@ -87,11 +85,6 @@ def _check(task: Task, config: TrainConfig) -> None:
         check_evaluated(task)
 
 
-def _as_asked(documents: Iterable[Document], task: Task) -> list[Document]:
-    """Return ``documents`` with the task's types, where corpora call them otherwise."""
-    return [prepared(document, task) if task.called else document for document in documents]
-
-
 def _kinds(task: Task) -> str:
     return ", ".join(f"{subject} and {object}" for subject, object in task.argument_types)
 
@@ -119,7 +112,7 @@ def _parts(config: TrainConfig) -> _Parts:
 
 def _evaluated(config: TrainConfig, parts: _Parts, model: KGBertForRelationExtraction) -> dict[str, Any]:
     """Return the figures on ``config.evaluate``, and leave every pair's probability beside them."""
-    documents = _as_asked(read_annotated(config.evaluate), parts.maker.task)
+    documents = as_asked(read_annotated(config.evaluate), parts.maker.task)
     evaluation = RelationEvaluation(documents, parts.maker.task, parts.store)
     examples = [example for document in documents for example in parts.maker(document)]
     scores = {key: row[1] for key, row in probabilities(model, parts.collator, examples).items()}

@@ -41,6 +41,11 @@ def prepared(document: Document, task: Task) -> Document:
     return replace(document, mentions=(), entities=entities, relations=relations)
 
 
+def as_asked(documents: Iterable[Document], task: Task) -> list[Document]:
+    """Return whole ``documents`` as ``task`` reads them: :func:`prepared` where corpora call its types otherwise."""
+    return [prepared(document, task) if task.called else document for document in documents]
+
+
 def _oriented(relation: AnnotatedRelation, place: dict[str | None, int]) -> AnnotatedRelation:
     if place[relation.subject] <= place[relation.object]:
         return relation

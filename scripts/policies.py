@@ -8,17 +8,19 @@ from graph.leakage import KnowledgePolicy
 from ingest.corpora.read import read_documents
 from kgbert.task import named
 
+_BC5CDR = "bc5cdr/CDR_*.PubTator.txt"
+
 CORPORA = {
-    "BC5CDR": ("bc5cdr/CDR_*.PubTator.txt",),
-    "BC5CDR-other": ("bc5cdr/CDR_*.PubTator.txt",),
+    "BC5CDR": (_BC5CDR,),
+    "BC5CDR-other": (_BC5CDR,),
     "ChemProt": ("chemprot/chemprot_*",),
     "DDI2013": ("ddi2013/train.tar.gz",),
     # BioRED was drawn from such corpora; its test set may be known by theirs alone.
-    "BioRED": ("biored/*.PubTator", "bc5cdr/CDR_*.PubTator.txt", "ncbi_disease/NCBI*.txt"),
+    "BioRED": ("biored/*.PubTator", _BC5CDR, "ncbi_disease/NCBI*.txt"),
 }
 """Files of the train, dev and test sets, as far as they are at hand."""
 
-_TASKS = {name: named({"BC5CDR": "CID", "BC5CDR-other": "CID"}.get(name, name)) for name in CORPORA}
+_TASKS = {name: named("CID" if name.startswith("BC5CDR") else name) for name in CORPORA}
 
 
 def policy(data: Path, task: str) -> KnowledgePolicy:

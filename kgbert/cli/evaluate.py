@@ -10,10 +10,14 @@ from kgbert.cli.options import SOURCE, listed
 from kgbert.cli.output import show
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ingest.convention import Convention
     from ingest.dense import DenseIndex
+    from ingest.document import Document
     from ingest.find import Find
     from ingest.lexicon import Lexicon
+    from kgbert.pipeline import Pipeline
 
 
 @click.group()
@@ -132,60 +136,54 @@ def _find(detectors: tuple[str, ...], lexicon: "Lexicon", types: frozenset[str] 
     return find_with(detectors, lexicon, types=types or default_types(lexicon))
 
 
-@evaluate.command(cls=options.Greedy)
-@click.argument("gold", nargs=-1, required=True, type=SOURCE)
-@options.model
-@options.graph
-@options.encoder
-@options.swap_graph
-@options.json_out
-def relations(
-    gold: tuple[Path, ...],
-    model: Path | None,
-    graph: str | None,
-    encoder: str | None,
-    swap_graph: bool,
-    json_out: Path | None,
-) -> None:
+def _of_predictions(measure: "Callable[[Pipeline, list[Document]], dict[str, object]]") -> click.Command:
+    """Make a command of a function from a pipeline and annotated documents to figures, named and told as it is."""
+
+    @evaluate.command(measure.__name__, cls=options.Greedy, help=measure.__doc__)
+    @click.argument("gold", nargs=-1, required=True, type=SOURCE)
+    @options.model
+    @options.graph
+    @options.encoder
+    @options.swap_graph
+    @options.json_out
+    def command(
+        gold: tuple[Path, ...],
+        model: Path | None,
+        graph: str | None,
+        encoder: str | None,
+        swap_graph: bool,
+        json_out: Path | None,
+    ) -> None:
+        from ingest.corpora.read import read_annotated
+        from kgbert.pipeline import load
+        from kgbert.units import as_asked
+
+        pipeline = load(model, graph=graph, encoder=encoder, swap_graph=swap_graph, link=False)
+        show(measure(pipeline, as_asked(read_annotated(gold), pipeline.task)), json_out)
+
+    return command
+
+
+@_of_predictions
+def relations(pipeline: "Pipeline", documents: "list[Document]") -> dict[str, object]:
     """Precision, recall and F1 of the relations of GOLD... between its annotated entities, by document.
 
     GOLD is a file or folder of any format that convert reads. For models of a task with one label.
     """
-    from ingest.corpora.read import read_annotated
     from kgbert.evaluate import RelationEvaluation
     from kgbert.leakage import refuse_leaks
-    from kgbert.pipeline import load
 
-    pipeline = load(model, graph=graph, encoder=encoder, swap_graph=swap_graph, link=False)
     refuse_leaks(pipeline.store, pipeline.task)
-    documents = read_annotated(gold)
     evaluation = RelationEvaluation(documents, pipeline.task, pipeline.store)
-    report = evaluation.report(pipeline.scores(documents), threshold=pipeline.threshold)
-    show(report.to_dict(), json_out)
+    return evaluation.report(pipeline.scores(documents), threshold=pipeline.threshold).to_dict()
 
 
-@evaluate.command(cls=options.Greedy)
-@click.argument("gold", nargs=-1, required=True, type=SOURCE)
-@options.model
-@options.graph
-@options.encoder
-@options.swap_graph
-@options.json_out
-def evidence(
-    gold: tuple[Path, ...],
-    model: Path | None,
-    graph: str | None,
-    encoder: str | None,
-    swap_graph: bool,
-    json_out: Path | None,
-) -> None:
+@_of_predictions
+def evidence(pipeline: "Pipeline", documents: "list[Document]") -> dict[str, object]:
     """How far relations predicted in GOLD... rest on the evidence shown for them, by erasing it from the graph.
 
     GOLD is a file or folder of any format that convert reads. Its entities are read, its relations are not.
     """
-    from ingest.corpora.read import read_annotated
     from kgbert.faithfulness import faithfulness
-    from kgbert.pipeline import load
 
-    pipeline = load(model, graph=graph, encoder=encoder, swap_graph=swap_graph, link=False)
-    show(faithfulness(pipeline, read_annotated(gold)).to_dict(), json_out)
+    return faithfulness(pipeline, documents).to_dict()
