@@ -10,7 +10,7 @@ import yaml
 
 from kgbert.config import DetectorConfig, KGBertConfig
 from kgbert.errors import ConfigError
-from kgbert.packaged import PACKAGED
+from kgbert.told import graph_told, path_told
 
 CALLED: Mapping[str, tuple[str, ...]] = {
     "Chemical": ("Chemical",),
@@ -208,16 +208,15 @@ def parts_of(values: Any, kind: type, known: Collection[str], where: Path) -> di
             those ``known``.
     """
     check_keys(values, kind, where)
-    folder = where.parent
     parts = dict(values)
     for key in ("train", "evaluate", "leave_out"):
         if key not in {f.name for f in fields(kind)}:
             continue
-        listed = [parts[key]] if isinstance(parts.get(key), str) else parts.get(key, ())
-        parts[key] = tuple(folder / os.path.expandvars(p) for p in listed)
-    for key in ("out", "graph", "start"):
-        if parts.get(key) is not None and parts[key] != PACKAGED and "://" not in parts[key]:
-            parts[key] = folder / os.path.expandvars(parts[key])
+        told = parts.get(key) or []
+        parts[key] = tuple(path_told(key, one, where) for one in (told if isinstance(told, list) else [told]))
+    for key, place in (("out", path_told), ("graph", graph_told), ("start", path_told)):
+        if parts.get(key) is not None:
+            parts[key] = place(key, parts[key], where)
     check_keys(parts.get("optimisation") or {}, Optimisation, where)
     parts["optimisation"] = Optimisation(**(parts.get("optimisation") or {}))
     for key in parts.get("model") or {}:

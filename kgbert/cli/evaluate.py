@@ -12,11 +12,13 @@ from kgbert.cli.output import show
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from graph.embedded_store import EmbeddedGraphStore
     from ingest.convention import Convention
     from ingest.dense import DenseIndex
     from ingest.document import Document
     from ingest.find import Find
     from ingest.lexicon import Lexicon
+    from ingest.link import Linker
     from kgbert.pipeline import Pipeline
 
 
@@ -67,9 +69,8 @@ def link(
     from ingest.annotate import lexicon_over
     from ingest.convention import Convention
     from ingest.corpora.read import read_documents
-    from ingest.evaluate import PROTOCOLS, linked_anew, linking_accuracy, score_entities
+    from ingest.evaluate import linking_accuracy
     from ingest.link import Linker
-    from ingest.nested import above_in
     from ingest.stages import each_left_out, stage_table
 
     convention = Convention(nested=nested, composite=composite, short_forms=not no_short_forms)
@@ -86,20 +87,13 @@ def link(
             linkers = each_left_out(lexicon, dense=dense, threshold=threshold)
             figures = stage_table(documents, linkers, protocol=protocol, types=wanted)
         elif end_to_end or by_document:
-            predicted = linked_anew(
-                documents,
-                linker,
-                types=wanted,
-                end_to_end=end_to_end,
-                find=_find(detectors, lexicon, wanted) if detectors else None,
-                convention=convention,
-                above=above_in(store) if nested else None,
+            find = _find(detectors, lexicon, wanted) if detectors else None
+            found = _anew(
+                documents, linker, store, types=wanted, end_to_end=end_to_end, find=find, convention=convention
             )
-            found = score_entities(documents, predicted, types=wanted, same=lexicon.current).to_dict()
-            text = "; ".join(("raw text" if end_to_end else "gold spans", *convention.differences()))
             counted = ("concepts",) if by_document else ("spans", "links")
             figures = {
-                "protocol": f"{protocol}: {PROTOCOLS[protocol]}; {text}",
+                "protocol": _protocol(protocol, convention, end_to_end=end_to_end),
                 **{name: found[name] for name in counted},
             }
         else:
@@ -121,6 +115,34 @@ def _check(
         raise click.UsageError(options.ONLY_NAMES)
     if convention != PLAIN and not end_to_end:
         raise click.UsageError("--nested, --composite and --no-short-forms are about raw text: they need --end-to-end")
+
+
+def _anew(
+    documents: "list[Document]",
+    linker: "Linker",
+    store: "EmbeddedGraphStore",
+    *,
+    types: frozenset[str] | None,
+    end_to_end: bool,
+    find: "Find | None",
+    convention: "Convention",
+) -> dict[str, object]:
+    """Return figures of the entities that are found and linked in ``documents``, against those annotated there."""
+    from ingest.evaluate import linked_anew, score_entities
+    from ingest.nested import above_in
+
+    above = above_in(store) if convention.nested else None
+    predicted = linked_anew(
+        documents, linker, types=types, end_to_end=end_to_end, find=find, convention=convention, above=above
+    )
+    return score_entities(documents, predicted, types=types, same=linker.lexicon.current).to_dict()
+
+
+def _protocol(letter: str, convention: "Convention", *, end_to_end: bool) -> str:
+    from ingest.evaluate import PROTOCOLS
+
+    text = "; ".join(("raw text" if end_to_end else "gold spans", *convention.differences()))
+    return f"{letter}: {PROTOCOLS[letter]}; {text}"
 
 
 def _vectors(lexicon: "Lexicon", encoder: str) -> "DenseIndex":

@@ -1,6 +1,5 @@
 """What an experiment is told: a YAML file whose lists make a grid of runs."""
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from itertools import product
@@ -11,9 +10,11 @@ from kgbert.config import KGBertConfig
 from kgbert.errors import ConfigError
 from kgbert.experiment.conditions import Condition, condition_named, protocol
 from kgbert.task import Task, task_of, tell
+from kgbert.told import graph_told, path_told
 from kgbert.train_config import Optimisation, check_keys, read_yaml
 
-_PATHS = ("data", "evaluate_on", "graph", "unfiltered_graph", "other_graph", "start")
+_GRAPHS = ("graph", "unfiltered_graph", "other_graph")
+_PATHS = ("data", "evaluate_on", *_GRAPHS, "start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,9 @@ class RunConfig:
         train_size: Units (documents or sentences, as the task has it) learnt from; 0 for all.
         condition: What text and graph are replaced by.
         seed: Decides the draw of training units, initial weights, order, dropout and control graphs.
-        graph: Folder of the filtered graph; needed by conditions that read one.
-        unfiltered_graph: Folder of the graph with its leaks; needed by the condition that measures them.
-        other_graph: Folder of a graph of other vocabularies; needed by the condition that swaps them.
+        graph: The filtered graph, in a folder, at an address, or ``packaged``; needed by conditions that read one.
+        unfiltered_graph: The graph with its leaks, likewise; needed by the condition that measures them.
+        other_graph: A graph of other vocabularies, likewise; needed by the condition that swaps them.
         model: Settings of :class:`~kgbert.config.KGBertConfig`; the condition's come on top.
         optimisation: How to train.
         start: Folder of a pretrained model to begin with (``kgbert pretrain``), if any.
@@ -47,9 +48,9 @@ class RunConfig:
     train_size: int
     condition: Condition
     seed: int
-    graph: Path | None
-    unfiltered_graph: Path | None
-    other_graph: Path | None
+    graph: Path | str | None
+    unfiltered_graph: Path | str | None
+    other_graph: Path | str | None
     model: Mapping[str, Any]
     optimisation: Optimisation
     start: Path | None
@@ -131,9 +132,9 @@ class ExperimentConfig:
             unfiltered, other = (bool(values.get(key)) for key in ("unfiltered_graph", "other_graph"))
             values = {**values, "condition": protocol(unfiltered=unfiltered, other=other)}
         told = {key: values[key] for key in _PATHS if key in values}
-        values = {**values, **{key: _paths(value, path.parent) for key, value in told.items()}}
+        values = {**values, **{key: _placed(key, value, path) for key, value in told.items()}}
         config = cls(
-            **{**values, "task": _listed(values["task"]), "out": _path(values["out"], path.parent), "told": told}
+            **{**values, "task": _listed(values["task"]), "out": path_told("out", values["out"], path), "told": told}
         )
         for _ in config.runs():  # so that a mistake is known before hours of work
             pass
@@ -179,9 +180,9 @@ class ExperimentConfig:
             train_size=size,
             condition=condition,
             seed=seed,
-            graph=_folder("graph", self._for(self.graph, task.name), task),
-            unfiltered_graph=_folder("unfiltered_graph", self._for(self.unfiltered_graph, task.name), task),
-            other_graph=_folder("other_graph", self._for(self.other_graph, task.name), task),
+            graph=_graph("graph", self._for(self.graph, task.name), task),
+            unfiltered_graph=_graph("unfiltered_graph", self._for(self.unfiltered_graph, task.name), task),
+            other_graph=_graph("other_graph", self._for(self.other_graph, task.name), task),
             model=model,
             optimisation=self._optimisation(task.name, size, seed),
             start=self._start(task, condition.trains),
@@ -216,19 +217,19 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _path(value: Any, folder: Path) -> Path:
-    if not isinstance(value, str):
-        raise ConfigError(f"expected a path, found {value!r}")
-    return folder / os.path.expandvars(value)
-
-
-def _paths(value: Any, folder: Path) -> Any:
-    """Return ``value`` with its texts as paths: those of a list as a tuple."""
+def _placed(key: str, value: Any, file: Path) -> Any:
+    """Return ``value`` with its texts as where they lead: those of a list as a tuple."""
     if isinstance(value, Mapping):
-        return {key: _paths(one, folder) for key, one in value.items()}
+        return {name: _placed(key, one, file) for name, one in value.items()}
     if isinstance(value, list):
-        return tuple(_path(one, folder) for one in value)
-    return _path(value, folder) if isinstance(value, str) else value
+        return tuple(path_told(key, one, file) for one in value)
+    if not isinstance(value, str):
+        return value
+    return graph_told(key, value, file) if key in _GRAPHS else path_told(key, value, file)
+
+
+def _graph(key: str, value: Any, task: Task) -> Path | str | None:
+    return value if isinstance(value, str) else _folder(key, value, task)
 
 
 def _folder(key: str, value: Any, task: Task) -> Path | None:

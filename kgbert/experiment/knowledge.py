@@ -13,6 +13,7 @@ from kgbert.errors import ConfigError
 from kgbert.example import PairFeatures
 from kgbert.experiment.conditions import DEGREES, NO_GRAPH, OTHER, REWIRED, SHUFFLED, UNFILTERED
 from kgbert.experiment.config import RunConfig
+from kgbert.packaged import graph_in
 from kgbert.plausibility import EmbeddingConfig, Plausibility, embedded
 from kgbert.run_folder import KEPT
 
@@ -29,23 +30,23 @@ def graph_for(config: RunConfig, which: str) -> EmbeddedGraphStore | None:
     if which == NO_GRAPH:
         return None
     key = _KEYS.get(which, "graph")
-    folder = getattr(config, key)
-    if folder is None:
+    where = getattr(config, key)
+    if where is None:
         raise ConfigError(f"{config.condition.name} ({config.condition.about}) needs {key}")
     if which in (SHUFFLED, REWIRED):
-        return _control(folder, which, config.seed, config.out.parent / KEPT)
-    return _opened(folder)
+        return _control(where, which, config.seed, config.out.parent / KEPT)
+    return _opened(where)
 
 
 @lru_cache(maxsize=8)
-def _opened(folder: Path) -> EmbeddedGraphStore:
-    return EmbeddedGraphStore.open(folder)
+def _opened(where: Path | str) -> EmbeddedGraphStore:
+    return graph_in(where)
 
 
 @lru_cache(maxsize=2)
-def _control(folder: Path, which: str, seed: int, controls: Path) -> EmbeddedGraphStore:
+def _control(where: Path | str, which: str, seed: int, controls: Path) -> EmbeddedGraphStore:
     """Return the control graph, made on first use; of several processes that make it, the first one's stands."""
-    true = _opened(folder)
+    true = _opened(where)
     out = controls / f"{which}-{true.release[:16]}-{seed}"
     if not out.exists():
         make = shuffled if which == SHUFFLED else rewired

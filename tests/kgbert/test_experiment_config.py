@@ -49,6 +49,16 @@ def test_lists_make_a_grid_one_seed_after_the_other(read, tmp_path):
     assert ddi.graph == tmp_path / "graph"
 
 
+def test_a_graph_is_in_a_folder_or_comes_with_kgbert_or_is_on_a_server(read, tmp_path, monkeypatch):
+    monkeypatch.setenv("SERVER", "bolt://graphs:7687")
+    graphs = {"ChemProt": "packaged", "DDI2013": "$SERVER"}
+    runs = read(graph=graphs, other_graph="packaged", start="packaged")
+    assert [run.graph for run in runs[:1] + runs[-1:]] == ["packaged", "bolt://graphs:7687"]
+    assert {run.other_graph for run in runs} == {"packaged"}
+    assert {run.start for run in runs} == {tmp_path / "packaged"}, "the word is about graphs"
+    assert runs[-1].to_dict()["graph"] == "$SERVER"
+
+
 def test_a_run_is_written_down_with_paths_as_they_were_told(read, monkeypatch):
     monkeypatch.setenv("SOMEWHERE", "/mnt/secret")
     run = read(graph="$SOMEWHERE/graph")[0]
@@ -79,6 +89,9 @@ def test_what_tests_a_model_begins_and_lies_where_that_does(read, tmp_path):
         ({"data": 3}, "data: found 3"),
         ({"evaluate_on": 1.5}, "evaluate_on: found 1.5"),
         ({"epochs": {7: 3}}, "epochs"),
+        ({"out": 3}, "grid.yaml: out: found 3, expected a path"),
+        ({"data": [["deep"]]}, r"grid.yaml: data: found \['deep'\], expected a path"),
+        ({"graph": 3}, "graph: found 3, expected a folder for ChemProt"),
         ({"graph": {"CID": "graph"}}, "graph: found .+ expected a folder for ChemProt"),
         ({"start": ["masked"]}, "start: found .+ expected a folder for ChemProt"),
         ({"extends": 3}, "extends: found 3"),

@@ -6,7 +6,7 @@ import pytest
 
 from graph.shuffle import shuffled
 from kgbert.experiment import knowledge
-from kgbert.experiment.conditions import SHUFFLED
+from kgbert.experiment.conditions import SHUFFLED, TRUE
 
 
 @pytest.fixture
@@ -25,6 +25,15 @@ def test_a_control_graph_is_made_once(run, monkeypatch):
     knowledge._control.cache_clear()
     monkeypatch.setattr(knowledge, "shuffled", None)
     assert knowledge.graph_for(run, SHUFFLED).release == first.release
+
+
+def test_the_graph_may_be_the_one_that_comes_with_kgbert(run, graph_folder, monkeypatch):
+    knowledge._opened.cache_clear()
+    there = {which: knowledge.graph_for(run, which).release for which in (TRUE, SHUFFLED)}
+    monkeypatch.setattr("graph.packaged.packaged_graph", lambda: graph_folder)
+    run.graph = "packaged"
+    assert {which: knowledge.graph_for(run, which).release for which in (TRUE, SHUFFLED)} == there
+    knowledge._opened.cache_clear()
 
 
 def test_nobody_sees_a_control_graph_that_is_being_made(run, monkeypatch):

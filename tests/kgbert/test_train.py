@@ -169,9 +169,12 @@ def test_a_graph_that_holds_the_answers_is_refused(write, tmp_path, source, pred
         ({"epoch": 3}, "unknown key 'epoch'"),
         ({"optimisation": {"rate": 1}}, "unknown key 'rate'"),
         ({"model": {"layers": 1}}, "model: unknown key 'layers'"),
+        ({"graph": 5}, "graph: found 5, expected a path"),
+        ({"train": 5}, "train: found 5, expected a path"),
+        ({"evaluate": [None]}, "evaluate: found None, expected a path"),
     ],
 )
-def test_an_unknown_key_is_refused(write, changes, message):
+def test_a_mistake_in_the_file_is_refused(write, changes, message):
     with pytest.raises(ConfigError, match=message):
         TrainConfig.read(write(**changes))
 
