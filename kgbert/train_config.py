@@ -1,6 +1,5 @@
 """What a training run is told: data, graph, model settings, and how to optimise."""
 
-import os
 from collections.abc import Collection, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
@@ -172,9 +171,7 @@ def read_yaml(path: Path) -> Any:
     values, where, seen = _parsed(path), path, {path.resolve()}
     while isinstance(values, dict) and "extends" in values:
         named = values.pop("extends")
-        if not isinstance(named, str):
-            raise ConfigError(f"{where}: extends: found {named!r}, expected the path of a file")
-        other = (where.parent / os.path.expandvars(named)).resolve()
+        other = path_told("extends", named, where).resolve()
         if other in seen:
             raise ConfigError(f"{where}: extends {named}, which extends it in turn")
         base = _parsed(other)
