@@ -49,8 +49,8 @@ def phenotypes(folder: Path) -> Iterator[dict[str, object]]:
         ontology = read_obo(HPO, reading=Reading(until=until))
         with EmbeddedGraphStore.from_ontologies(folder / f"hpo{until}", ontology) as store:
             linker = Linker(Lexicon.compile(store, folder / f"names{until}"))
+            above = above_in(store)
             for convention in conventions:
-                above = above_in(store) if convention.nested else None
                 found = linked_anew(gold, linker, end_to_end=True, convention=convention, above=above)
                 report = score_entities(gold, found, same=linker.lexicon.current).to_dict()
                 yield {"task": "GSC+", "convention": convention.differences(), "until": until, **report}

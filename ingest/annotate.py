@@ -72,7 +72,7 @@ class Annotator:
         assertion: Whether the entities get an assertion (:mod:`ingest.assertion`); without it all are present.
         convention: Which of the names are mentions, where these are looked for.
         above: Returns the concepts above one, by which an entity within another stays or goes
-            (:func:`ingest.nested.broader_within`); ``None`` leaves all.
+            (:func:`ingest.nested.broader_within`) where ``convention`` has such; ``None`` leaves all.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Annotator:
         above: Above | None = None,
     ) -> None:
         self._linker, self._types, self._nlp, self._assertion = linker, types, nlp, assertion
-        self._convention, self._above = convention, above
+        self._convention, self._above = convention, above if convention.nested else None
         self._find = find and of_types(find, types)
 
     def __call__(self, document: Document) -> Document:
@@ -149,5 +149,12 @@ def annotator_over(
     linker = Linker(lexicon, dense=vectors(lexicon) if vectors else None, threshold=threshold)
     if types is None or types.isdisjoint(lexicon.all_types):
         types = default_types(lexicon)
-    above = above_in(store) if convention.nested else None
-    return Annotator(linker, types=types, assertion=assertion, find=find, nlp=nlp, convention=convention, above=above)
+    return Annotator(
+        linker,
+        types=types,
+        assertion=assertion,
+        find=find,
+        nlp=nlp,
+        convention=convention,
+        above=above_in(store),
+    )

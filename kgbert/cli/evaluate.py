@@ -131,9 +131,14 @@ def _anew(
     from ingest.evaluate import linked_anew, score_entities
     from ingest.nested import above_in
 
-    above = above_in(store) if convention.nested else None
     predicted = linked_anew(
-        documents, linker, types=types, end_to_end=end_to_end, find=find, convention=convention, above=above
+        documents,
+        linker,
+        types=types,
+        end_to_end=end_to_end,
+        find=find,
+        convention=convention,
+        above=above_in(store),
     )
     return score_entities(documents, predicted, types=types, same=linker.lexicon.current).to_dict()
 

@@ -25,9 +25,20 @@ def environment() -> dict[str, object]:
         "commit": _commit(),
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
         "device": _device(),
         **{name: version(name) for name in _PACKAGES},
     }
+
+
+def _processor() -> str:
+    """Return the processor's name: not all round sums of floats alike. On some systems it is but the architecture's."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor())
 
 
 def _device() -> str:

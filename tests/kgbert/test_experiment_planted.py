@@ -64,6 +64,7 @@ def test_what_a_run_leaves_behind(runs):
     assert yaml.safe_load((folder / "config.yaml").read_text())["condition"] == "A8"
     environment = json.loads((folder / "environment.json").read_text())
     assert environment["torch"]
+    assert isinstance(environment["processor"], str)
     assert environment["device"] == ("cpu" if default_device().type == "cpu" else torch.cuda.get_device_name())
     assert (folder / "model.safetensors").is_file()
     assert not list(folder.glob("checkpoint-*"))
