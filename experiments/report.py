@@ -111,12 +111,14 @@ class Altered(NamedTuple):
 
     Attributes:
         folder: Where they are, and the name of the file that asks for them.
+        of: The registered ones.
         mark: Put behind the names of their conditions.
         title: Of what is said about them.
         about: What was changed.
     """
 
     folder: str
+    of: Registration
     mark: str
     title: str
     about: tuple[str, ...]
@@ -124,6 +126,7 @@ class Altered(NamedTuple):
 
 SCALED = Altered(
     "scaled",
+    FIRST,
     "+",
     "With the vectors of names scaled up",
     (
@@ -134,6 +137,7 @@ SCALED = Altered(
 )
 STARTED = Altered(
     "started",
+    SECOND,
     "*",
     "Started from masked language modelling",
     (
@@ -157,14 +161,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--replicates", type=int, default=2000, help="draws behind each interval and p-value")
     replicates = parser.parse_args().replicates
-    first, second = read(FIRST), read(SECOND)
-    plain = first.runs if first.may_be_read else ()
+    experiments = {how: read(how) for how in (FIRST, SECOND)}
+    plain = {how: experiment.runs if experiment.may_be_read else () for how, experiment in experiments.items()}
     altered = (
-        beside(how, runs_in(how.folder).finished, plain, replicates)
+        beside(how, runs_in(how.folder).finished, plain[how.of], replicates)
         for how in (SCALED, STARTED)
         if (HERE / how.folder).is_dir()
     )
-    sections = (report(experiment, replicates) for experiment in (first, second))
+    sections = (report(experiment, replicates) for experiment in experiments.values())
     write_lines(chain(HEAD, *sections, *altered, full_sizes(runs_in("full"), replicates)), HERE / "RESULTS.md")
 
 

@@ -16,7 +16,7 @@ class EncoderConfig(PreTrainedConfig):
 
     encoder: str = "sentence-transformers/all-MiniLM-L6-v2"
     encoder_sha256: str = ""
-    trained_layers: int = 4
+    trained_layers: int = 6
     lora_rank: int = 16
 
 
@@ -83,7 +83,7 @@ class KGBertConfig(EncoderConfig):
     pair_groups: int = 6
     dropout: float = 0.1
     text_dropout: float = 0.0
-    text_loss: float = 0.0
+    text_loss: float = 1.0
     alignment_loss: float = 0.0
     link_loss: float = 0.0
     mention_types: list[str] | tuple[str, ...] = ("Chemical", "Disease")
@@ -113,7 +113,6 @@ class DetectorConfig(EncoderConfig):
 
     model_type = "kgbert-detector"
 
-    trained_layers: int = 6
     types: list[str] | tuple[str, ...] = ("Chemical", "Disease")
     dropout: float = 0.1
     hints: bool = False

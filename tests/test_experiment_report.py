@@ -53,8 +53,8 @@ def test_the_second_registration_shares_no_seed_with_the_first_and_differs_in_wh
 
 
 def test_what_is_explored_has_the_settings_of_what_was_registered() -> None:
-    first = ("exploratory.yaml", "started.yaml", "retested.yaml")
-    for grid, others in (("primary.yaml", first), ("second.yaml", ("beside.yaml", "swapped.yaml"))):
+    first, second = ("exploratory.yaml", "retested.yaml"), ("beside.yaml", "swapped.yaml", "started.yaml")
+    for grid, others in (("primary.yaml", first), ("second.yaml", second)):
         registered = configured(grid)
         for name, run in (item for other in others for item in configured(other).items()):
             task, size, _, seed = name.rsplit("-", 3)
