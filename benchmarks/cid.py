@@ -20,10 +20,10 @@ from kgbert.train_config import Optimisation, TrainConfig
 HERE = Path(__file__).parent
 PARTS = {name: f"CDR_{name}Set.PubTator.txt" for name in ("Training", "Development", "Test")}
 SPLITS = {"dev": (("Training",), "Development"), "test": (("Training", "Development"), "Test")}
-THRESHOLD = {"text": 0.26, "knowledge": 0.32}
+THRESHOLD = {"text": 0.26, "knowledge": 0.15}
 """Chosen on the development part."""
 
-MODEL = {"trained_layers": 6, "lora_rank": 16, "text_loss": 1.0, "scale_names": False}
+MODEL = {"trained_layers": 6, "lora_rank": 16, "text_loss": 1.0}
 BUDGET = {
     "epochs": 5,
     "batch_size": 4,
