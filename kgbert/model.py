@@ -45,12 +45,14 @@ class RelationOutput(ModelOutput):
         loss: Mean cross entropy over pairs, that of the text's logits alone by ``config.text_loss``, and the auxiliary
             losses; ``None`` without labels.
         logits: (pairs, labels), label 0 being "none".
+        text_logits: (pairs, labels), the text's part of ``logits``; what is missing is the graph's score of each pair.
         path_weight: (paths,) share of each path in its pair's graph state; ``None`` without a graph.
         attention: As in :class:`KGBertOutput`.
     """
 
     loss: Tensor | None = None
     logits: Tensor | None = None
+    text_logits: Tensor | None = None
     path_weight: Tensor | None = None
     attention: tuple[Tensor, ...] | None = None
 
@@ -210,6 +212,7 @@ class KGBertForRelationExtraction(KGBertPreTrainedModel):
         return RelationOutput(
             loss=loss,
             logits=logits,
+            text_logits=text,
             path_weight=None if graph is None else graph.path_weight,
             attention=base.attention,
         )

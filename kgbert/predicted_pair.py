@@ -65,6 +65,6 @@ def _predicted(model: KGBertForRelationExtraction, scored: Scored) -> Iterator[P
     for w, example in enumerate(scored.examples):
         for p in range(len(example.pairs)):
             if score[row] >= lowest[label[row]]:
-                support = evidence(scored, window=w, pair=p, row=row, gate=gate)
+                support = evidence(scored, window=w, pair=p, row=row, label=label[row], gate=gate)
                 yield PredictedPair(example, p, label[row], score[row], support)
             row += 1

@@ -16,11 +16,14 @@ class Evidence:
         attention: Concepts that the arguments' markers attended to, as (CURIE, share), largest first; what is missing
             to 1 went to concepts not listed or to none.
         gate: How far the knowledge attention is open, in [0, 1]: near 0, the attention above changed nothing.
+        text_score: Probability of the label by the text's part of the model alone, in [0, 1]: without the graph's score
+            of the pair, but with what its tokens took from the graph by attention. ``None``: it was not asked.
     """
 
     paths: tuple[tuple[Path, float], ...] = ()
     attention: tuple[tuple[str, float], ...] = ()
     gate: float = 0.0
+    text_score: float | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return the JSON form."""
@@ -28,6 +31,7 @@ class Evidence:
             "paths": [{"path": path_to_list(path), "weight": round(weight, 4)} for path, weight in self.paths],
             "attention": [{"id": id, "weight": round(weight, 4)} for id, weight in self.attention],
             "gate": round(self.gate, 4),
+            "text_score": None if self.text_score is None else round(self.text_score, 4),
         }
 
 

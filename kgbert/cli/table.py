@@ -6,10 +6,13 @@ from rich.text import Text
 
 from graph.store import GraphStore
 from ingest.document import Entity
-from kgbert.prediction import Evidence, Prediction, path_to_list
+from kgbert.prediction import PredictedRelation, Prediction, path_to_list
 
 N_PATHS = 2
 """Paths shown for a relation."""
+
+SHUT = 0.01
+"""A gate below this lets so little through that what was attended to is not worth a look."""
 
 MIN_WIDTH = 100
 """Columns used where the output is no terminal."""
@@ -29,7 +32,7 @@ def print_prediction(prediction: Prediction, store: GraphStore, *, console: Cons
         )
         subject, object = (f"{names.get(id, id)} ({id}){_unless_present(said)}" for id, said in arguments)
         console.print(Text(f"{relation.score:.2f}  {subject}  {relation.label}  {object}"))
-        for line in _evidence(relation.evidence, store):
+        for line in _evidence(relation, store):
             console.print(Text(f"      {line}", style="dim"))
     if not prediction.relations:
         console.print(Text("no relation above the threshold"))
@@ -61,11 +64,15 @@ def _unless_present(assertion: str) -> str:
     return "" if assertion == "present" else f" {assertion}"
 
 
-def _evidence(evidence: Evidence, store: GraphStore) -> list[str]:
-    """Return a line for each of the first paths, and one for what the tokens attended to."""
+def _evidence(relation: PredictedRelation, store: GraphStore) -> list[str]:
+    """Return a line for the text's part, one for each of the first paths, and one for what the tokens attended to."""
+    evidence = relation.evidence
+    whole = evidence.text_score in {None, relation.score}
+    text = [] if whole else [f"text alone {evidence.text_score:.2f}"]
     walks = [f"path {weight:.2f}  {_walk(path_to_list(path), store)}" for path, weight in evidence.paths[:N_PATHS]]
     attended = ", ".join(f"{_name(id, store)} {weight:.2f}" for id, weight in evidence.attention)
-    return [*walks, *([f"attention (gate {evidence.gate:.3f})  {attended}"] if attended else [])]
+    shown = attended and evidence.gate >= SHUT
+    return [*text, *walks, *([f"attention (gate {evidence.gate:.3f})  {attended}"] if shown else [])]
 
 
 def _walk(words: list[str], store: GraphStore) -> str:

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import torch
 from toys import SEEDS
 
 import kgbert
@@ -12,6 +13,8 @@ from graph.ontology import Ontology
 from ingest.corpora import pubtator
 from ingest.document import Document, Entity
 from kgbert.errors import CheckpointError, TaskError
+from kgbert.faithfulness import without_graph
+from kgbert.predicted_pair import surest
 
 TEXT = "aspirin caused severe bleeding and pain in the patient after acetylsalicylic acid."
 
@@ -39,6 +42,8 @@ def test_a_text_gives_entities_relations_and_their_evidence(kg):
     assert sum(weight for _, weight in evidence.paths) == pytest.approx(1.0, abs=1e-5)
     assert 0 < len(evidence.attention) <= 3
     assert evidence.gate == pytest.approx(abs(kg.model.kgbert.gates["1"]))
+    assert 0 < evidence.text_score < 1
+    assert evidence.text_score != pairs[SEEDS[0], "MESH:D010146"].score
     assert {c.id for c in prediction.subgraph.concepts} >= {SEEDS[0], SEEDS[1]}
 
 
@@ -49,6 +54,19 @@ def test_the_json_form_has_the_documented_keys(kg):
     said = ["subject_assertion", "object_assertion"]
     assert list(record["relations"][0]) == ["subject", "object", "label", "score", *said, "evidence"]
     assert record["id"] == "note-1"
+
+
+def test_the_texts_score_is_what_is_left_without_the_graph_where_no_token_reads_it(kg):
+    with torch.no_grad():
+        kg.model.kgbert.text.fusions["1"].gamma.zero_()
+    windows = list(kg.examples(kg.annotate(Document("d", TEXT))))
+    with_graph = surest(kg.model, kg.collator, windows)
+    alone = surest(kg.model, kg.collator, [without_graph(window) for window in windows])
+    assert with_graph.keys() == alone.keys()
+    for key, pair in with_graph.items():
+        assert pair.evidence.text_score == pytest.approx(alone[key].score, abs=1e-6)
+        assert pair.evidence.text_score != pytest.approx(pair.score, abs=1e-3)
+        assert alone[key].evidence.text_score == alone[key].score, "there is nothing to add"
 
 
 def test_what_the_text_says_of_the_arguments_is_carried_and_nothing_dropped(kg):
