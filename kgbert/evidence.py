@@ -10,14 +10,10 @@ N_ATTENDED = 3
 """Concepts listed from the attention."""
 
 
-def evidence(scored: Scored, *, window: int, pair: int, row: int, label: int, gate: float) -> Evidence:
-    """Return the evidence of pair number ``pair`` of a batch's ``window`` for ``label``, a number of the task's.
-
-    ``row`` is the pair's number in the batch.
-    """
+def evidence(scored: Scored, *, window: int, pair: int, row: int, gate: float, text_score: float) -> Evidence:
+    """Return the evidence of pair number ``pair`` of a batch's ``window``; ``row`` is its number in the batch."""
     example = scored.examples[window]
     attention = _attention(scored, example, window, pair)
-    text_score = scored.output["text_logits"][row].softmax(-1)[label + 1].item()
     return Evidence(_paths(scored, example, pair, row), attention, gate if attention else 0.0, text_score)
 
 

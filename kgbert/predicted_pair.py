@@ -61,10 +61,11 @@ def _predicted(model: KGBertForRelationExtraction, scored: Scored) -> Iterator[P
     gate = max((abs(gate) for gate in model.kgbert.gates.values()), default=0.0)
     lowest = [thresholds.get(label, 0.5) for label in task_of(model.config.task).labels]
     score, label = (tensor.tolist() for tensor in torch.max(scored.probability[:, 1:].cpu(), dim=-1))
+    text = scored.text_probability[:, 1:].tolist()
     row = 0
     for w, example in enumerate(scored.examples):
         for p in range(len(example.pairs)):
             if score[row] >= lowest[label[row]]:
-                support = evidence(scored, window=w, pair=p, row=row, label=label[row], gate=gate)
+                support = evidence(scored, window=w, pair=p, row=row, gate=gate, text_score=text[row][label[row]])
                 yield PredictedPair(example, p, label[row], score[row], support)
             row += 1

@@ -26,6 +26,11 @@ class Scored(NamedTuple):
         """(pairs, labels), "none" first; rows sum to 1."""
         return self.output["logits"].softmax(-1)
 
+    @property
+    def text_probability(self) -> Tensor:
+        """The same by the text's part of the model alone."""
+        return self.output["text_logits"].softmax(-1)
+
 
 def run(
     model: KGBertForRelationExtraction, collator: Collator, examples: Sequence[Example], *, batch_size: int = 16

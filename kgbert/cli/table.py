@@ -1,5 +1,7 @@
 """Predictions for a person to read."""
 
+from collections.abc import Iterator
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -64,15 +66,16 @@ def _unless_present(assertion: str) -> str:
     return "" if assertion == "present" else f" {assertion}"
 
 
-def _evidence(relation: PredictedRelation, store: GraphStore) -> list[str]:
-    """Return a line for the text's part, one for each of the first paths, and one for what the tokens attended to."""
+def _evidence(relation: PredictedRelation, store: GraphStore) -> Iterator[str]:
+    """Yield a line for the text's part, one for each of the first paths, and one for what the tokens attended to."""
     evidence = relation.evidence
-    whole = evidence.text_score in {None, relation.score}
-    text = [] if whole else [f"text alone {evidence.text_score:.2f}"]
-    walks = [f"path {weight:.2f}  {_walk(path_to_list(path), store)}" for path, weight in evidence.paths[:N_PATHS]]
-    attended = ", ".join(f"{_name(id, store)} {weight:.2f}" for id, weight in evidence.attention)
-    shown = attended and evidence.gate >= SHUT
-    return [*text, *walks, *([f"attention (gate {evidence.gate:.3f})  {attended}"] if shown else [])]
+    if evidence.text_score not in {None, relation.score}:
+        yield f"text alone {evidence.text_score:.2f}"
+    for path, weight in evidence.paths[:N_PATHS]:
+        yield f"path {weight:.2f}  {_walk(path_to_list(path), store)}"
+    if evidence.attention and evidence.gate >= SHUT:
+        attended = ", ".join(f"{_name(id, store)} {weight:.2f}" for id, weight in evidence.attention)
+        yield f"attention (gate {evidence.gate:.3f})  {attended}"
 
 
 def _walk(words: list[str], store: GraphStore) -> str:
