@@ -37,6 +37,8 @@ class KGBertConfig(EncoderConfig):
             then about as large as those of the learnt vectors that they are added to, which else drown them
             (docs/model.md, "Names that drown").
         knowledge_dropout: In training, the part of windows whose graph is left out.
+        relation_dropout: In training, the part of windows whose relations, and with them the paths of pairs, are left
+            out, so that concepts which a graph does not relate are nothing new.
         mask_text: Whether all words are masked, so that nothing but the graph and the markers can tell.
         fact_tokens: Word pieces kept for what the graph says as sentences behind the text; 0 for none.
         node_width: Width of a graph node's state.
@@ -74,6 +76,7 @@ class KGBertConfig(EncoderConfig):
     memory: int = 0
     scale_names: bool = True
     knowledge_dropout: float = 0.0
+    relation_dropout: float = 0.0
     mask_text: bool = False
     fact_tokens: int = 0
     node_width: int = 128

@@ -189,9 +189,14 @@ class KGBertForRelationExtraction(KGBertPreTrainedModel):
         if self.kgbert.memory is not None:
             encoded |= self.kgbert.memory(n_windows=len(encoded["input_ids"]))
             argument_node, walks = self.kgbert.memory.nodes_of(argument_window), self.kgbert.memory.no_walks()
-        silent = self._silent(len(encoded["input_ids"]), argument_node)
+        n_windows = len(encoded["input_ids"])
+        silent = self._drawn(self.config.knowledge_dropout, n_windows, argument_node)
         if silent is not None:
             argument_node = torch.where(silent[argument_window], -1, argument_node)
+        bare = self._drawn(self.config.relation_dropout, n_windows, argument_node)
+        if bare is not None and walks is not None:
+            walks = walks.of(~bare[argument_window[pairs[walks.pair, 0]]])
+            encoded |= _edges_of(encoded, ~bare)
         tokens = MentionNodes(mention_window, mention_token, argument_node[mention_argument])
         base = self.kgbert(**encoded, tokens=tokens, silent=silent)
         mentions = base.hidden[mention_window, mention_token]
@@ -238,17 +243,13 @@ class KGBertForRelationExtraction(KGBertPreTrainedModel):
             )
         return added
 
-    def _silent(self, n_windows: int, like: Tensor) -> Tensor | None:
-        """Return (windows,): whose graph is left out this time; ``None`` for none."""
-        if not self.training or not self.config.knowledge_dropout:
-            return None
-        return torch.rand(n_windows, device=like.device) < self.config.knowledge_dropout
+    def _drawn(self, part: float, n: int, like: Tensor) -> Tensor | None:
+        """Return (n,): which are left out this time, in training a ``part`` of them; ``None`` for none."""
+        return torch.rand(n, device=like.device) < part if self.training and part else None
 
     def _without_some_text(self, logits: Tensor) -> Tensor:
-        if not self.training or not self.config.text_dropout:
-            return logits
-        keep = torch.rand(len(logits), 1, device=logits.device) >= self.config.text_dropout
-        return logits * keep
+        dropped = self._drawn(self.config.text_dropout, len(logits), logits)
+        return logits if dropped is None else logits * ~dropped[:, None]
 
 
 def _graph_head(config: KGBertConfig, *, feature_width: int, n_labels: int) -> GraphPairHead | EdgeCounter | None:
@@ -264,6 +265,12 @@ def _graph_head(config: KGBertConfig, *, feature_width: int, n_labels: int) -> G
         inputs=config.pair_inputs,
         n_features=config.pair_features,
     )
+
+
+def _edges_of(graph: dict[str, Tensor], keep: Tensor) -> dict[str, Tensor]:
+    """Return the edges of the windows that ``keep``, (windows,), says."""
+    kept = keep[graph["node_window"][graph["edge_index"][0]]]
+    return {"edge_index": graph["edge_index"][:, kept], "edge_predicate": graph["edge_predicate"][kept]}
 
 
 def _at_tokens(vectors: Tensor, mentions: MentionNodes, *, shape: torch.Size) -> Tensor:

@@ -75,6 +75,8 @@ _CONDITIONS = (
     ),
     Condition("V4t", "A8, in training a third of the pairs without text", {"text_dropout": 0.3}),
     Condition("V4k", "A8, in training a third of the windows without graph", {"knowledge_dropout": 0.3}),
+    Condition("V4r", "A8, in training a third of the windows without relations", {"relation_dropout": 0.3}),
+    Condition("V4ro", "the model of V4r, another ontology in the test only", test_graph=OTHER, trained_as="V4r"),
     Condition("V4a", "A8, mentions learn which node is theirs", {"alignment_loss": 0.1}),
     Condition("V4l", "A8, nodes learn which edges there are", {"link_loss": 0.1}),
     Condition("V4e", "A8, attention after the second layer", {"fusion_layers": [1]}),

@@ -31,6 +31,10 @@ class Walks(NamedTuple):
     forward: Tensor
     node: Tensor
 
+    def of(self, keep: Tensor) -> "Walks":
+        """Return those that ``keep``, (paths,), says."""
+        return Walks(*(column[keep] for column in self))
+
 
 class GraphPairs(NamedTuple):
     """What the graph says of a batch's pairs.

@@ -43,6 +43,24 @@ def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("KGBERT_CACHE", str(tmp_path / "cache"))
 
 
+@pytest.fixture
+def other(tmp_path):
+    """Makes a graph that calls aspirin by another id and name: the id in the texts is retired there."""
+
+    def made(predicate, source="Other"):
+        concepts = (
+            Concept("CHEBI:1", "acetylsalicylic acid", types=("Chemical",)),
+            Concept("MESH:D001241", "aspirin", types=("Chemical",), obsolete=True, replaced_by="CHEBI:1"),
+            Concept("MESH:D006470", "bleeding", types=("Disease",)),
+        )
+        stated = (Relation("CHEBI:1", predicate, "MESH:D006470", source),)
+        ontology = Ontology(source, "1", "CC0 1.0", concepts, stated)
+        EmbeddedGraphStore.from_ontologies(tmp_path / "other", ontology).close()
+        return tmp_path / "other"
+
+    return made
+
+
 def invoke(*words):
     return CliRunner().invoke(main, list(map(str, words)), catch_exceptions=False)
 
@@ -64,9 +82,10 @@ def test_the_whole_protocol_runs_and_is_compared(experiment, tmp_path):
     assert "CID-0" not in again.stderr, "none is done again"
 
 
-def test_every_other_condition_runs_too(experiment):
+def test_every_other_condition_runs_too(experiment, other):
     others = [name for name in CONDITIONS if not name.startswith("A")]
-    text = yaml.safe_load(experiment.read_text()) | {"condition": others, "unfiltered_graph": "none-needed"}
+    graph = other("has_side_effect")
+    text = yaml.safe_load(experiment.read_text()) | {"condition": others, "other_graph": str(graph)}
     experiment.write_text(yaml.safe_dump(text))
     done = invoke("experiment", "run", experiment, "--figures")
     assert done.exit_code == 0, done.output
@@ -104,24 +123,6 @@ def test_a_condition_without_its_graph_is_told(experiment):
     done = CliRunner().invoke(main, ["experiment", "run", str(experiment)])
     assert done.exit_code == 1
     assert "A9 (full, unfiltered: the size of the leak) needs unfiltered_graph" in done.output
-
-
-@pytest.fixture
-def other(tmp_path):
-    """Makes a graph that calls aspirin by another id and name: the id in the texts is retired there."""
-
-    def made(predicate, source="Other"):
-        concepts = (
-            Concept("CHEBI:1", "acetylsalicylic acid", types=("Chemical",)),
-            Concept("MESH:D001241", "aspirin", types=("Chemical",), obsolete=True, replaced_by="CHEBI:1"),
-            Concept("MESH:D006470", "bleeding", types=("Disease",)),
-        )
-        stated = (Relation("CHEBI:1", predicate, "MESH:D006470", source),)
-        ontology = Ontology(source, "1", "CC0 1.0", concepts, stated)
-        EmbeddedGraphStore.from_ontologies(tmp_path / "other", ontology).close()
-        return tmp_path / "other"
-
-    return made
 
 
 def test_an_unfiltered_graph_is_read_whole(experiment, other, tmp_path):

@@ -10,6 +10,7 @@ from toys import FAMILIES, example, opened, save_encoder, small_config
 from kgbert.batch import Collator
 from kgbert.config import KGBertConfig
 from kgbert.errors import CheckpointError, EncoderError
+from kgbert.faithfulness import with_only
 from kgbert.model import KGBertForRelationExtraction, KGBertModel
 
 
@@ -203,6 +204,34 @@ def test_a_window_whose_graph_is_dropped_is_read_as_text_alone(encoder, collate)
     for module in (one, one.kgbert.gnn):
         module.training = True
     torch.testing.assert_close(logits(one, collate, example(LONG)), text, atol=1e-5, rtol=1e-4)
+
+
+def test_a_window_whose_relations_are_dropped_is_read_as_its_concepts_alone(encoder, collate):
+    one = opened(KGBertForRelationExtraction(small_config(encoder, relation_dropout=1.0, dropout=0.0)))
+    bare = with_only(example(LONG), frozenset())
+    assert bare.subgraph.concepts
+    assert any(example(LONG).paths)
+    assert not bare.subgraph.relations
+    assert not any(bare.paths)
+    expected = logits(one, collate, bare)
+    assert not torch.allclose(logits(one, collate, example(LONG)), expected, atol=1e-4), "only in training"
+    for module in (one, one.kgbert.gnn):
+        module.training = True
+    torch.testing.assert_close(logits(one, collate, example(LONG)), expected, atol=1e-5, rtol=1e-4)
+
+
+def test_relations_are_dropped_by_window(encoder, collate):
+    one = opened(KGBertForRelationExtraction(small_config(encoder, relation_dropout=0.5, dropout=0.0)))
+    whole, bare = (logits(one, collate, kept) for kept in (example(LONG), with_only(example(LONG), frozenset())))
+    for module in (one, one.kgbert.gnn):
+        module.training = True
+    torch.manual_seed(1)
+    drawn = torch.rand(8) < 0.5
+    assert 0 < drawn.sum() < 8
+    torch.manual_seed(1)
+    rows = logits(one, collate, *[example(LONG)] * 8).reshape(8, *whole.shape)
+    for row, dropped in zip(rows, drawn, strict=True):
+        torch.testing.assert_close(row, bare if dropped else whole, atol=1e-5, rtol=1e-4)
 
 
 @pytest.mark.parametrize("settings", [{}, {"link_loss": 0.1}, {"memory": 5}])
