@@ -20,8 +20,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph.atomic import write_lines
+from kgbert.example import Example
 from kgbert.experiment import tables
 from kgbert.experiment.claim import FULL
 from kgbert.experiment.compare import Comparison, compare, default_contrasts
@@ -30,11 +32,12 @@ from kgbert.experiment.contrast import Contrast, cells_of, conditions, paired, t
 from kgbert.experiment.environment import ENVIRONMENT
 from kgbert.experiment.found import Runs, find
 from kgbert.experiment.plots import draw
-from kgbert.experiment.predictions import APART, DIRECT, PATH, related
+from kgbert.experiment.predictions import APART, related
 from kgbert.experiment.resample import Resampler
 from kgbert.experiment.run import tested_on
 from kgbert.experiment.runs import Cell, Run
 from kgbert.run_folder import METRICS, finished
+from kgbert.score import PairKey
 from kgbert.units import document_of
 
 HERE = Path(__file__).parent
@@ -147,6 +150,9 @@ STARTED = Altered(
 )
 
 TEXT_ONLY = "A0"
+
+Slice = tuple[str, str]
+"""What a slice goes by, and a value of that."""
 
 HEAD = (
     "# Does knowledge help relation extraction here? Results",
@@ -282,19 +288,31 @@ def spreads(runs: Sequence[Run]) -> dict[Contrast, float]:
 
 
 def with_related(runs: Sequence[Run], asked: Mapping[str, RunConfig]) -> list[Run]:
-    """Return ``runs`` with slices by whether the true graph relates a pair, which the registered runs do not say."""
+    """Return ``runs`` with slices by how the true graph relates a pair, which the registered runs do not say."""
     full = {run.cell.task: asked[run.folder.name] for run in runs if run.condition == FULL}
     said = {
-        (task, document_of(unit, config.task), subject, object): how
+        (task, document_of(unit, config.task), subject, object): slices
         for task, config in full.items()
-        for (unit, subject, object), how in related(tested_on(config)).items()
+        for (unit, subject, object), slices in slices_of(tested_on(config)).items()
     }
     return [replace(run, slices={**run.slices, **_related(run, said)}) for run in runs]
 
 
-def _related(run: Run, said: dict[tuple[str, str, str, str], str]) -> dict[tuple[str, str], np.ndarray]:
-    how = np.array([said.get((run.cell.task, *pair[:3]), APART) for pair in run.pairs.pairs])
-    return {("related", value): how == value for value in (APART, DIRECT, PATH) if (how == value).any()}
+def slices_of(examples: Sequence[Example]) -> dict[PairKey, set[Slice]]:
+    """Return the slices of each pair that the graph relates: how far apart, and by which relation types directly."""
+    found = {key: {("related", how)} for key, how in related(examples).items()}
+    for example in examples:
+        for (subject, object), paths in zip(example.pairs, example.paths, strict=True):
+            for path in paths:
+                if len(path.steps) == 1:
+                    key = (example.document, example.arguments[subject], example.arguments[object])
+                    found[key].add(("stated", path.steps[0].predicate))
+    return found
+
+
+def _related(run: Run, said: Mapping[tuple[str, str, str, str], set[Slice]]) -> dict[Slice, NDArray[np.bool_]]:
+    how = [said.get((run.cell.task, *pair[:3]), {("related", APART)}) for pair in run.pairs.pairs]
+    return {slice: np.array([slice in of for of in how]) for slice in sorted(set(chain.from_iterable(how)))}
 
 
 def contrasts_beside(runs: Sequence[Run], registered: Sequence[Run]) -> tuple[Contrast, ...]:

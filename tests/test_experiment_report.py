@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 
 from experiments import toy_pairs, toy_run
+from graph.subgraph import Path as Walk
+from graph.subgraph import Step
+from kgbert.example import Example
 from kgbert.experiment.config import ExperimentConfig
 from kgbert.experiment.found import Runs
-from kgbert.experiment.predictions import DIRECT, PATH
 from kgbert.experiment.runs import Run
 from kgbert.run_folder import finish
 from kgbert.task import CHEMPROT
@@ -65,18 +67,33 @@ def test_what_is_explored_has_the_settings_of_what_was_registered() -> None:
         assert configured(grid).keys().isdisjoint(configured(other)), "they share a folder"
 
 
+def example(document: str, subject: str, object: str, steps: int) -> Example:
+    """A window with one pair, and in the graph one path of so many ``steps`` between the two."""
+    path = Walk(subject, tuple(Step("inhibits", True, object) for _ in range(steps)))
+    return Example(
+        document=f"{document}#0",
+        input_ids=(),
+        markers=(),
+        arguments=(subject, object),
+        concepts=(subject, object),
+        confidences=(1.0, 1.0),
+        mentions=(),
+        pairs=((0, 1),),
+        paths=((path,),),
+    )
+
+
 @pytest.fixture
 def lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """The report on runs, of which those are registered that have a registered condition, and those of ``more``."""
     module = _module()
-    said = {(f"{p.document}#0", p.subject, p.object): how for p, how in zip(PAIRS.pairs, cycle((DIRECT, PATH)))}
+    examples = [example(*pair[:3], steps) for pair, steps in zip(PAIRS.pairs, cycle((1, 2)))]
     monkeypatch.setattr(module, "PICTURES", tmp_path)
     monkeypatch.setattr(module, "tested_on", lambda config: config.tested_on)
-    monkeypatch.setattr(module, "related", lambda examples: examples)
 
     def report(found: list[Run], *, more: tuple[str, ...] = ()) -> str:
         names = [*(run.folder.name for run in found if run.condition in REGISTERED), *more]
-        asked = {name: SimpleNamespace(tested_on=said, task=CHEMPROT) for name in names}
+        asked = {name: SimpleNamespace(tested_on=examples, task=CHEMPROT) for name in names}
         return "\n".join(module.report(_registered(module, asked, found), 50))
 
     return report
@@ -118,7 +135,7 @@ def test_what_was_registered_is_tested_and_what_was_not_is_shown_apart(lines: Ca
     beside = list(runs(("A6",), 3, full=lambda _: PERFECT))
     alone, with_others = lines(found), lines([*found, *beside])
     assert "**no claim that knowledge helps" in alone
-    assert "related: direct" in alone
+    assert {"related: direct", "related: path", "stated: inhibits"} <= set(alone.split(" | "))
     assert "beside the registered runs" not in alone
     registered, heading, exploratory = with_others.partition("beside the registered runs")
     assert registered.startswith(alone.rstrip()), "other runs change nothing of what was registered"
