@@ -6,7 +6,8 @@
 
 The runs are in experiments/results and experiments/second, without their models: those that were registered, and
 others, which are reported apart and without tests. Those of full size are in experiments/full, those with one thing
-changed in experiments/scaled and experiments/started. Nothing in RESULTS.md is written by hand.
+changed in experiments/scaled, experiments/started and experiments/scaled-full. Nothing in RESULTS.md is written by
+hand.
 KGBERT_DATA and KGBERT_GRAPHS are read as the experiments read them.
 """
 
@@ -110,26 +111,29 @@ class Registered:
 
 
 class Altered(NamedTuple):
-    """Registered runs of small size done once more with one thing changed.
+    """Runs of another folder done once more with one thing changed.
 
     Attributes:
         folder: Where they are, and the name of the file that asks for them.
-        of: The registered ones.
+        of: The folder of the others.
         mark: Put behind the names of their conditions.
         title: Of what is said about them.
         about: What was changed.
     """
 
     folder: str
-    of: Registration
+    of: str
     mark: str
     title: str
     about: tuple[str, ...]
 
 
+FULL_SIZES = "full"
+"""Folder of the runs of full size."""
+
 SCALED = Altered(
     "scaled",
-    FIRST,
+    FIRST.folder,
     "+",
     "With the vectors of names scaled up",
     (
@@ -140,12 +144,22 @@ SCALED = Altered(
 )
 STARTED = Altered(
     "started",
-    SECOND,
+    SECOND.folder,
     "*",
     "Started from masked language modelling",
     (
         "Before the task the model was taught masked words and whole mentions ([starts](starts)), with the graph or,",
         "for A0, without it ([started.yaml](started.yaml)). These runs have a star.",
+    ),
+)
+SCALED_FULL = Altered(
+    "scaled-full",
+    FULL_SIZES,
+    "+",
+    "Full sizes with the vectors of names scaled up",
+    (
+        "The system as it is unless set otherwise ([scaled-full.yaml](scaled-full.yaml)), beside the runs of",
+        "[full sizes](#full-sizes). These runs have a plus.",
     ),
 )
 
@@ -168,14 +182,17 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=2000, help="draws behind each interval and p-value")
     replicates = parser.parse_args().replicates
     experiments = {how: read(how) for how in (FIRST, SECOND)}
-    plain = {how: experiment.runs if experiment.may_be_read else () for how, experiment in experiments.items()}
-    altered = (
-        beside(how, runs_in(how.folder).finished, plain[how.of], replicates)
-        for how in (SCALED, STARTED)
+    plain = {how.folder: experiment.runs for how, experiment in experiments.items() if experiment.may_be_read}
+    full = runs_in(FULL_SIZES)
+    plain[FULL_SIZES] = full.finished
+    sections = [report(experiment, replicates) for experiment in experiments.values()]
+    sections += [full_sizes(full, replicates)]
+    sections += [
+        beside(how, runs_in(how.folder).finished, plain.get(how.of, ()), replicates)
+        for how in (SCALED, STARTED, SCALED_FULL)
         if (HERE / how.folder).is_dir()
-    )
-    sections = (report(experiment, replicates) for experiment in experiments.values())
-    write_lines(chain(HEAD, *sections, *altered, full_sizes(runs_in("full"), replicates)), HERE / "RESULTS.md")
+    ]
+    write_lines(chain(HEAD, *sections), HERE / "RESULTS.md")
 
 
 def read(how: Registration) -> Registered:
