@@ -28,6 +28,7 @@ from kgbert.example import Example
 from kgbert.experiment import tables
 from kgbert.experiment.claim import FULL
 from kgbert.experiment.compare import Comparison, compare, default_contrasts
+from kgbert.experiment.conditions import CONDITIONS
 from kgbert.experiment.config import ExperimentConfig, RunConfig
 from kgbert.experiment.contrast import Contrast, cells_of, conditions, paired, tabulated
 from kgbert.experiment.environment import ENVIRONMENT
@@ -333,9 +334,22 @@ def _related(run: Run, said: Mapping[tuple[str, str, str, str], set[Slice]]) -> 
 
 
 def contrasts_beside(runs: Sequence[Run], registered: Sequence[Run]) -> tuple[Contrast, ...]:
-    """Return the full system against every condition that was not registered."""
-    beside = set(conditions(tabulated(runs))) - set(conditions(tabulated(registered)))
-    return tuple(c for c in default_contrasts(conditions(tabulated(runs))) if c.y in beside)
+    """Return the full system against every condition that was not registered, and then :func:`retested`."""
+    there = conditions(tabulated(runs))
+    beside = set(there) - set(conditions(tabulated(registered)))
+    return (*(c for c in default_contrasts(there) if c.y in beside), *retested(beside))
+
+
+def retested(names: Collection[str]) -> Iterator[Contrast]:
+    """Yield, for each model but the full one that is tested twice, its tests, and the second against the full one's."""
+    again = {name: CONDITIONS[name] for name in sorted(names) if CONDITIONS[name].trained_as}
+    for name, condition in again.items():
+        if condition.trained_as != FULL:
+            yield Contrast(condition.trained_as, name)
+            likewise = (
+                o for o, other in again.items() if (other.trained_as, other.test_graph) == (FULL, condition.test_graph)
+            )
+            yield from (Contrast(name, other) for other in likewise)
 
 
 def _registered(comparison: Comparison, runs: Sequence[Run], pictures: Path) -> Iterator[str]:

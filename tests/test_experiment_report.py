@@ -186,6 +186,13 @@ def test_altered_runs_are_compared_with_their_own_controls_the_plain_ones_and_te
     assert "A13" not in said, "what was not altered has no part but for text alone"
 
 
+def test_a_model_that_is_tested_twice_is_compared_with_itself_and_its_second_test_with_the_full_ones() -> None:
+    module = _module()
+    there = [*REGISTERED, "A12", "A14", "V4r", "V4ro"]
+    found = [str(contrast) for contrast in module.retested(there)]
+    assert found == ["V4r - V4ro", "V4ro - A14"], "A12 and A14 are compared with the full system anyway"
+
+
 def test_gates_are_shown_by_condition_and_cell_whichever_way_they_opened(tmp_path: Path) -> None:
     found = []
     for run, gate in zip(runs(("A8", "A0"), 2, full=lambda _: PERFECT), (0.1, -0.3, None, None), strict=True):
