@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from graph.subgraph import MAX_PATH_EDGES, Path, Role
-from kgbert.example import Example
+from kgbert.example import Example, relation_types
 from kgbert.features import Features
 
 _ROLES = {role: i for i, role in enumerate(Role)}
@@ -137,8 +137,7 @@ def _arguments(examples: Sequence[Example]) -> dict[str, Tensor]:
 
 def _graph(examples: Sequence[Example], names: Features) -> dict[str, Tensor]:
     index = _node_index(examples)
-    walked = (step.predicate for e in examples for found in e.paths for path in found for step in path.steps)
-    predicates = sorted({r.predicate for e in examples for r in e.subgraph.relations}.union(walked))
+    predicates = relation_types(examples)
     number = {predicate: i for i, predicate in enumerate(predicates)}
     nodes, confidences, edges = [], [], []
     for w, example in enumerate(examples):

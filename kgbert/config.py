@@ -64,6 +64,8 @@ class KGBertConfig(EncoderConfig):
         task: Name of the task, or the fields of one of the user's own (:func:`kgbert.task.task_of`).
         thresholds: Smallest probability at which a label is predicted.
         graph_release: Release of the graph that the model was trained on.
+        relation_types: Of another graph than that, the relation types that are read; ``None`` for all. Training
+            leaves here those that it met: what a graph states besides, the model never learnt to weigh.
     """
 
     model_type = "kgbert"
@@ -100,6 +102,7 @@ class KGBertConfig(EncoderConfig):
     task: str | dict = "CID"
     thresholds: dict[str, float] | None = None
     graph_release: str = ""
+    relation_types: list[str] | tuple[str, ...] | None = None
 
 
 class DetectorConfig(EncoderConfig):

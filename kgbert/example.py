@@ -1,6 +1,6 @@
 """One window of a document, with everything the model reads of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -76,6 +76,9 @@ class ExampleMaker:
         features: Gives numbers for each pair.
         excluded_sources: Sources whose relations are not read; by default those that ``task`` forbids.
 
+    Attributes:
+        relation_types: Those of the graph that are read; ``None`` for all.
+
     Raises:
         ConfigError: The windows leave no room for the text.
     """
@@ -98,6 +101,7 @@ class ExampleMaker:
         self._links = links or {}
         self._features = features
         self._excluded = task.forbidden_sources if excluded_sources is None else excluded_sources
+        self.relation_types = _read_of(store, config) if store else None
         special = tuple(tokenizer("")["input_ids"])
         cut = special.index(tokenizer.cls_token_id) + 1
         self._front, self._back = special[:cut], special[cut:]
@@ -190,6 +194,7 @@ class ExampleMaker:
             budget=self.config.budget,
             fan_out=self.config.fan_out,
             pairs=[ends for ends in between if ends],
+            predicates=self.relation_types,
             excluded_sources=self._excluded,
         )
         numbers = self._features([(concepts[s], concepts[o]) for s, o in example.pairs]) if self._features else ()
@@ -238,5 +243,20 @@ class ExampleMaker:
             *ends,
             max_edges=MAX_PATH_EDGES,
             limit=self.config.max_paths,
+            predicates=self.relation_types,
             excluded_sources=self._excluded,
         )
+
+
+def relation_types(examples: Collection[Example]) -> list[str]:
+    """Return the relation types that ``examples`` hold, sorted."""
+    stated = {relation.predicate for example in examples for relation in example.subgraph.relations}
+    walked = (step.predicate for e in examples for found in e.paths for path in found for step in path.steps)
+    return sorted(stated.union(walked))
+
+
+def _read_of(store: GraphStore, config: KGBertConfig) -> frozenset[str] | None:
+    """Return the relation types of ``store`` that are read; ``None`` for all."""
+    if config.relation_types is None or store.release == config.graph_release:
+        return None
+    return frozenset(config.relation_types)

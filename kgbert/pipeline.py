@@ -58,6 +58,12 @@ class Pipeline:
         self._make = ExampleMaker(tokenizer, model.config, self.task, store)
         self.collator = Collator(pad_token_id=tokenizer.pad_token_id, names=names if model.config.knowledge else None)
 
+    @property
+    def unread_relation_types(self) -> list[str]:
+        """Relation types of the graph that the model never met and does not read (``KGBertConfig.relation_types``)."""
+        read = self._make.relation_types
+        return [] if read is None else sorted(set(self.store.snapshot.predicates) - read)
+
     def __call__(self, text: str, *, id: str = "text") -> Prediction:
         """Return what is found in ``text``."""
         return next(self.predict([self.annotate(Document(id=id, text=text))]))
@@ -178,6 +184,7 @@ def load(
             default.
         encoder: Where the text encoder is, if not where the model says.
         swap_graph: Allow another graph than the model was trained on. Nothing is trained: names carry the meaning.
+            Relation types that the model never met are not read.
         link: Make ready to link raw text; without it the pipeline only takes documents that have entities.
         assertion: Say of each linked entity whether it is present, absent, possible, ... (:mod:`ingest.assertion`);
             without it all are present.

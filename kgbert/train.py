@@ -14,7 +14,7 @@ from kgbert.batch import Collator
 from kgbert.config import KGBertConfig
 from kgbert.errors import TaskError
 from kgbert.evaluate import RelationEvaluation, check_evaluated
-from kgbert.example import ExampleMaker
+from kgbert.example import ExampleMaker, relation_types
 from kgbert.features import NameEncoder
 from kgbert.leakage import refuse_leaks
 from kgbert.model import KGBertForRelationExtraction
@@ -67,6 +67,8 @@ def train(config: TrainConfig) -> dict[str, Any]:
         "examples": len(examples),
         "history": trainer.state.log_history,
     }
+    if parts.store is not None:
+        model.config.relation_types = relation_types(examples)
     metrics |= _evaluated(config, parts, model) if config.evaluate else {"threshold": config.threshold}
     model.config.thresholds = dict.fromkeys(parts.maker.task.labels, metrics["threshold"])
     model.save_pretrained(config.out)

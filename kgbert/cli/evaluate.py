@@ -7,7 +7,7 @@ import click
 
 from kgbert.cli import options
 from kgbert.cli.options import SOURCE, listed
-from kgbert.cli.output import show
+from kgbert.cli.output import show, tell_unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -186,6 +186,7 @@ def _of_predictions(measure: "Callable[[Pipeline, list[Document]], dict[str, obj
         from kgbert.units import as_asked
 
         pipeline = load(model, graph=graph, encoder=encoder, swap_graph=swap_graph, link=False)
+        tell_unread(pipeline)
         show(measure(pipeline, as_asked(read_annotated(gold), pipeline.task)), json_out)
 
     return command

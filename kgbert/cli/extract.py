@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kgbert.cli import options
+from kgbert.cli.output import tell_unread
 
 if TYPE_CHECKING:
     from ingest.document import Document
@@ -78,6 +79,7 @@ def extract(
     if asked.is_of_entities:
         click.echo(f"no relation model was trained on {graph}: entities only ({_SWAP})", err=True)
     pipeline = asked.open()  # here too if others do the work: what is wrong is said, and caches are filled, once
+    tell_unread(pipeline)
     several = chain(first, documents)
     apart = workers > 1
     predictions = predict_apart(asked, several, workers=workers) if apart else asked.predict(pipeline, several)

@@ -10,6 +10,7 @@ import click
 
 from kgbert.cli import options
 from kgbert.cli.options import SOURCE
+from kgbert.cli.output import tell_unread
 
 if TYPE_CHECKING:
     from ingest.document import Document
@@ -61,6 +62,7 @@ def ingest(
         import kgbert
 
         kg = _opened(store, model, encoder=encoder, swap_graph=swap_graph, relations=relations)
+        tell_unread(kg)
         name = f"{model.name if model else 'kgbert'} {kgbert.__version__}"
         target = DocumentGraph(connection, Provenance(name, kg.store.release), keep_surface=surface, keep_text=text)
         report = target.write(_read(kg, files, relations=relations))

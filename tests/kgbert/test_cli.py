@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from threading import Timer
@@ -212,6 +213,18 @@ def test_a_graph_of_another_release_is_refused_unless_swapped(kgbert, model_fold
     assert b"--swap-graph" in done.stderr
     swapped = kgbert("extract", "note.txt", "--model", model_folder, "--graph", "other", "--swap-graph")
     assert json.loads(swapped.stdout)["relations"] == []
+    assert swapped.stderr == b"", "a model that was told of no relation types reads all"
+
+
+def test_relation_types_that_the_model_never_met_are_named(kgbert, model_folder, tmp_path):
+    shutil.copytree(model_folder, tmp_path / "model")
+    config = json.loads((tmp_path / "model" / "config.json").read_text())
+    (tmp_path / "model" / "config.json").write_text(json.dumps(config | {"relation_types": ["treats"]}))
+    (tmp_path / "toy.obo").write_text("ontology: toy\n\n[Term]\nid: T:1\nname: a\n\n[Term]\nid: T:2\nis_a: T:1\n")
+    (tmp_path / "note.txt").write_text(TEXT)
+    kgbert("graph", "build", "toy.obo", "--out", "other")
+    done = kgbert("extract", "note.txt", "--model", "model", "--graph", "other", "--swap-graph")
+    assert done.stderr.decode().splitlines() == ["not read, the model never met such relations: is_a"]
 
 
 def test_a_graph_that_no_model_fits_gives_entities_only_and_says_so(kgbert, tmp_path):

@@ -1,6 +1,7 @@
 """Predictions as a user asks for them, over the toy graph."""
 
 import json
+import shutil
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ import kgbert
 from graph.concept import Concept
 from graph.embedded_store import EmbeddedGraphStore
 from graph.ontology import Ontology
+from graph.relation import Relation
 from ingest.corpora import pubtator
 from ingest.document import Document, Entity
 from kgbert.errors import CheckpointError, TaskError
@@ -179,6 +181,34 @@ def test_another_graph_than_the_trained_one_is_refused_unless_asked_for(model_fo
         kgbert.load(model_folder, graph=other)
     swapped = kgbert.load(model_folder, graph=other, swap_graph=True)
     assert [(r.subject, r.object) for r in swapped("aspirin caused bleeding").relations] == [("CHEBI:1", "DOID:2")]
+
+
+@pytest.mark.parametrize(
+    ("met", "read", "unread"), [(["treats"], {"treats"}, ["resembles"]), (None, {"treats", "resembles"}, [])]
+)
+def test_over_another_graph_only_relation_types_that_the_model_met_are_read(model_folder, tmp_path, met, read, unread):
+    pair = (Concept("MESH:D001241", "aspirin", types=("Chemical",)), Concept("MESH:D006470", "bleeding"))
+    stated = tuple(Relation(pair[0].id, predicate, pair[1].id, "Other") for predicate in ("treats", "resembles"))
+    EmbeddedGraphStore.from_ontologies(tmp_path / "other", Ontology("Other", "1", "", pair, stated)).close()
+    with_types = copied_with(model_folder, tmp_path / "model", relation_types=met)
+    swapped = kgbert.load(with_types, graph=tmp_path / "other", swap_graph=True, link=False)
+    entities = (Entity(0, 7, "aspirin", "Chemical", pair[0].id), Entity(15, 23, "bleeding", "Disease", pair[1].id))
+    (example,) = swapped.examples(Document("d", "aspirin caused bleeding", entities=entities))
+    assert {relation.predicate for relation in example.subgraph.relations} == read
+    assert {step.predicate for path in example.paths[0] for step in path.steps} == read
+    assert swapped.unread_relation_types == unread
+
+
+def test_of_its_own_graph_a_model_reads_every_relation_type(model_folder, graph_folder, tmp_path):
+    with_types = copied_with(model_folder, tmp_path / "model", relation_types=[])
+    assert kgbert.load(with_types, graph=graph_folder, link=False).unread_relation_types == []
+
+
+def copied_with(model, folder, **settings):
+    shutil.copytree(model, folder)
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | settings))
+    return folder
 
 
 def test_a_pipeline_that_cannot_link_says_so_without_the_text(model_folder, graph_folder):

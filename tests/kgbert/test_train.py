@@ -59,6 +59,7 @@ def test_it_trains_reports_and_does_not_train_again(write, tmp_path):
     assert json.loads((tmp_path / "run" / "metrics.json").read_text())["f1"] == figures["f1"]
     model = KGBertForRelationExtraction.from_pretrained(tmp_path / "run")
     assert model.config.graph_release
+    assert model.config.relation_types == ["has_side_effect", "is_a", "treats"]
     assert model.config.thresholds == {"CID": 0.5}
     assert model.kgbert.gates["1"] != 0.0, "the gate has a rate of its own and moves at once"
     assert train(config)["history"] == figures["history"]
