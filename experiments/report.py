@@ -6,8 +6,8 @@
 
 The runs are in experiments/results and experiments/second, without their models: those that were registered, and
 others, which are reported apart and without tests. Those of full size are in experiments/full, those with one thing
-changed in experiments/scaled, experiments/started and experiments/scaled-full. Nothing in RESULTS.md is written by
-hand.
+changed in experiments/scaled, experiments/started, experiments/aligned and experiments/scaled-full. Nothing in
+RESULTS.md is written by hand.
 KGBERT_DATA and KGBERT_GRAPHS are read as the experiments read them.
 """
 
@@ -153,6 +153,16 @@ STARTED = Altered(
         "for A0, without it ([started.yaml](started.yaml)). These runs have a star.",
     ),
 )
+ALIGNED = Altered(
+    "aligned",
+    SECOND.folder,
+    "'",
+    "With an encoder that knows synonyms",
+    (
+        "Text and names are read by the encoder of names that comes with kgbert, which was taught which names mean the",
+        "same ([aligned.yaml](aligned.yaml)), instead of the one that it was made of. These runs have an apostrophe.",
+    ),
+)
 SCALED_FULL = Altered(
     "scaled-full",
     FULL_SIZES,
@@ -190,7 +200,7 @@ def main() -> None:
     sections += [full_sizes(full, replicates)]
     sections += [
         beside(how, runs_in(how.folder).finished, plain.get(how.of, ()), replicates)
-        for how in (SCALED, STARTED, SCALED_FULL)
+        for how in (SCALED, STARTED, ALIGNED, SCALED_FULL)
         if (HERE / how.folder).is_dir()
     ]
     write_lines(chain(HEAD, *sections), HERE / "RESULTS.md")
