@@ -34,7 +34,7 @@ from kgbert.experiment.contrast import Contrast, cells_of, conditions, paired, t
 from kgbert.experiment.environment import ENVIRONMENT
 from kgbert.experiment.found import Runs, find
 from kgbert.experiment.plots import draw
-from kgbert.experiment.predictions import APART, related
+from kgbert.experiment.predictions import APART, related, walked
 from kgbert.experiment.resample import Resampler
 from kgbert.experiment.run import tested_on
 from kgbert.experiment.runs import Cell, Run
@@ -329,12 +329,8 @@ def with_related(runs: Sequence[Run], asked: Mapping[str, RunConfig]) -> list[Ru
 def slices_of(examples: Sequence[Example]) -> dict[PairKey, set[Slice]]:
     """Return the slices of each pair that the graph relates: how far apart, and by which relation types directly."""
     found = {key: {("related", how)} for key, how in related(examples).items()}
-    for example in examples:
-        for (subject, object), paths in zip(example.pairs, example.paths, strict=True):
-            for path in paths:
-                if len(path.steps) == 1:
-                    key = (example.document, example.arguments[subject], example.arguments[object])
-                    found[key].add(("stated", path.steps[0].predicate))
+    for key, paths in walked(examples):
+        found[key] |= {("stated", path.steps[0].predicate) for path in paths if len(path.steps) == 1}
     return found
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from experiments import toy_pairs, toy_run
-from graph.subgraph import Path as Walk
+from graph.subgraph import Path as GraphPath
 from graph.subgraph import Step
 from kgbert.example import Example
 from kgbert.experiment.config import ExperimentConfig
@@ -69,7 +69,7 @@ def test_what_is_explored_has_the_settings_of_what_was_registered() -> None:
 
 def example(document: str, subject: str, object: str, steps: int) -> Example:
     """A window with one pair, and in the graph one path of so many ``steps`` between the two."""
-    path = Walk(subject, tuple(Step("inhibits", True, object) for _ in range(steps)))
+    path = GraphPath(subject, tuple(Step("inhibits", True, object) for _ in range(steps)))
     return Example(
         document=f"{document}#0",
         input_ids=(),

@@ -2,13 +2,14 @@
 
 import gzip
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from graph import atomic
+from graph.subgraph import Path as GraphPath
 from ingest.document import Document
 from kgbert.example import Example
 from kgbert.score import PairKey
@@ -78,14 +79,15 @@ def rows(
 
 def related(examples: Iterable[Example]) -> dict[PairKey, str]:
     """Return how the graph relates the pairs of ``examples``, those alone that it does."""
-    found: dict[PairKey, str] = {}
+    return {key: DIRECT if min(len(path.steps) for path in paths) == 1 else PATH for key, paths in walked(examples)}
+
+
+def walked(examples: Iterable[Example]) -> Iterator[tuple[PairKey, tuple[GraphPath, ...]]]:
+    """Yield the paths between the two of each pair of ``examples`` that the graph relates."""
     for example in examples:
         for (subject, object), paths in zip(example.pairs, example.paths, strict=True):
             if paths:
-                shortest = min(len(path.steps) for path in paths)
-                key = (example.document, example.arguments[subject], example.arguments[object])
-                found[key] = DIRECT if shortest == 1 else PATH
-    return found
+                yield (example.document, example.arguments[subject], example.arguments[object]), paths
 
 
 def _stated(unit: Document) -> dict[PairKey, set[str]]:

@@ -2,12 +2,12 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from threading import Timer
 
 import pytest
+from toys import copied_with
 
 from graph.formats.reading import Omissions
 from ingest.corpora import pubtator
@@ -217,9 +217,7 @@ def test_a_graph_of_another_release_is_refused_unless_swapped(kgbert, model_fold
 
 
 def test_relation_types_that_the_model_never_met_are_named(kgbert, model_folder, tmp_path):
-    shutil.copytree(model_folder, tmp_path / "model")
-    config = json.loads((tmp_path / "model" / "config.json").read_text())
-    (tmp_path / "model" / "config.json").write_text(json.dumps(config | {"relation_types": ["treats"]}))
+    copied_with(model_folder, tmp_path / "model", relation_types=["treats"])
     (tmp_path / "toy.obo").write_text("ontology: toy\n\n[Term]\nid: T:1\nname: a\n\n[Term]\nid: T:2\nis_a: T:1\n")
     (tmp_path / "note.txt").write_text(TEXT)
     kgbert("graph", "build", "toy.obo", "--out", "other")

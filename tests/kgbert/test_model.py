@@ -197,12 +197,17 @@ def test_a_memory_is_the_same_for_every_example_and_has_all_parameters(encoder, 
     torch.testing.assert_close(two[1:], logits(one, collate, example(SHORT)), atol=1e-5, rtol=1e-4)
 
 
+def learning(model):
+    """Let ``model`` leave out of what it reads what it leaves out in training; its layers stay as they are."""
+    for module in (model, model.kgbert.gnn):
+        module.training = True
+
+
 def test_a_window_whose_graph_is_dropped_is_read_as_text_alone(encoder, collate):
     one = opened(KGBertForRelationExtraction(small_config(encoder, knowledge_dropout=1.0, dropout=0.0)))
     text = logits(one, Collator(pad_token_id=0), example(LONG))
     assert not torch.allclose(logits(one, collate, example(LONG)), text, atol=1e-4), "only in training"
-    for module in (one, one.kgbert.gnn):
-        module.training = True
+    learning(one)
     torch.testing.assert_close(logits(one, collate, example(LONG)), text, atol=1e-5, rtol=1e-4)
 
 
@@ -215,16 +220,14 @@ def test_a_window_whose_relations_are_dropped_is_read_as_its_concepts_alone(enco
     assert not any(bare.paths)
     expected = logits(one, collate, bare)
     assert not torch.allclose(logits(one, collate, example(LONG)), expected, atol=1e-4), "only in training"
-    for module in (one, one.kgbert.gnn):
-        module.training = True
+    learning(one)
     torch.testing.assert_close(logits(one, collate, example(LONG)), expected, atol=1e-5, rtol=1e-4)
 
 
 def test_relations_are_dropped_by_window(encoder, collate):
     one = opened(KGBertForRelationExtraction(small_config(encoder, relation_dropout=0.5, dropout=0.0)))
     whole, bare = (logits(one, collate, kept) for kept in (example(LONG), with_only(example(LONG), frozenset())))
-    for module in (one, one.kgbert.gnn):
-        module.training = True
+    learning(one)
     torch.manual_seed(1)
     drawn = torch.rand(8) < 0.5
     assert 0 < drawn.sum() < 8

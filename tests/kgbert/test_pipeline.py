@@ -1,11 +1,10 @@
 """Predictions as a user asks for them, over the toy graph."""
 
 import json
-import shutil
 
 import pytest
 import torch
-from toys import SEEDS
+from toys import SEEDS, copied_with
 
 import kgbert
 from graph.concept import Concept
@@ -202,13 +201,6 @@ def test_over_another_graph_only_relation_types_that_the_model_met_are_read(mode
 def test_of_its_own_graph_a_model_reads_every_relation_type(model_folder, graph_folder, tmp_path):
     with_types = copied_with(model_folder, tmp_path / "model", relation_types=[])
     assert kgbert.load(with_types, graph=graph_folder, link=False).unread_relation_types == []
-
-
-def copied_with(model, folder, **settings):
-    shutil.copytree(model, folder)
-    config = json.loads((folder / "config.json").read_text())
-    (folder / "config.json").write_text(json.dumps(config | settings))
-    return folder
 
 
 def test_a_pipeline_that_cannot_link_says_so_without_the_text(model_folder, graph_folder):

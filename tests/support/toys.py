@@ -1,5 +1,7 @@
 """Small encoders with random weights, and examples made by hand, so that model tests take milliseconds."""
 
+import json
+import shutil
 from pathlib import Path
 
 import torch
@@ -193,3 +195,11 @@ def small_detector_config(encoder: Path, **settings) -> DetectorConfig:
     """Return the configuration of a small detector over ``encoder``."""
     shape = {"lora_rank": 2, "trained_layers": 3, "max_tokens": 64, "overlap": 16}
     return DetectorConfig(encoder=str(encoder), **{**shape, **settings})
+
+
+def copied_with(model: Path, folder: Path, **settings: object) -> Path:
+    """Copy the model in a folder to ``folder``, with ``settings`` in its configuration."""
+    shutil.copytree(model, folder)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    (folder / "config.json").write_text(json.dumps(config | settings), encoding="utf-8")
+    return folder
